@@ -1,0 +1,153 @@
+extension DraftRules {
+    /// Rules of one data input: its type, and what looking at it brought to light.
+    static func data(
+        _ name: String, _ type: DataType?, _ reference: DataReference,
+        _ findings: [DataReference: ReferenceFinding]
+    ) -> [DraftProblem] {
+        let field = DraftField.input(name)
+        if let type, let problem = refusedType(type, field) { return [problem] }
+        if !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) {
+            return [
+                DraftProblem(
+                    field: field,
+                    detail: "An input's name has letters, digits and underscores only.",
+                    advice: "Rename it.")
+            ]
+        }
+        switch findings[reference] {
+        case nil: return []
+        case .missing(let detail, let advice):
+            return [DraftProblem(field: field, detail: detail, advice: advice)]
+        case .found(let data):
+            guard let found = data.type else { return emptiness(data, field) }
+            if let problem = refusedType(found, field) { return [problem] }
+            guard let type, type != found, !type.isLiteral else { return emptiness(data, field) }
+            return [
+                DraftProblem(
+                    field: field, detail: "The data is a \(found), not a \(type).",
+                    advice: "Give the type \(found), or other data.")
+            ]
+        }
+    }
+
+    /// A folder without a file would fail the job before the script is asked (ES §3.2).
+    private static func emptiness(_ data: ResolvedData, _ field: DraftField) -> [DraftProblem] {
+        guard data.fileCount == 0 else { return [] }
+        return [
+            DraftProblem(
+                field: field, detail: "The folder holds no file.",
+                advice: "Nested folders are not explored: give the folder that holds the files.")
+        ]
+    }
+
+    /// MLTable and V1 datasets are refused by batch endpoints (ES §6 R8).
+    private static func refusedType(_ type: DataType, _ field: DraftField) -> DraftProblem? {
+        switch type {
+        case .uriFile, .uriFolder, .string, .boolean, .integer, .number, .customModel,
+            .mlflowModel, .tritonModel:
+            nil
+        case .mltable:
+            DraftProblem(
+                field: field,
+                detail: "Batch endpoints do not take data of type mltable, nor V1 datasets.",
+                advice: "Use a registered V2 data asset of type uri_file or uri_folder.")
+        case .unknown(let word):
+            DraftProblem(
+                field: field, detail: "\(word) is not a type of input.",
+                advice: "Use uri_file or uri_folder.")
+        }
+    }
+
+    /// Rules of one output that was given a place: a free path on a Blob datastore (ES §6 R12, R13).
+    static func place(
+        _ output: JobDraft.Output, _ findings: [DataReference: ReferenceFinding]
+    ) -> [DraftProblem] {
+        let field = DraftField.output(output.name)
+        switch output.reference {
+        case .datastorePath(_, let path):
+            guard !path.isEmpty else {
+                return [
+                    DraftProblem(
+                        field: field, detail: "The output names a datastore and no path in it.",
+                        advice: "Give a path, as azureml://datastores/NAME/paths/FOLDER/FILE.")
+                ]
+            }
+        case .datastoreID: break
+        case .asset, .assetID, .remoteAsset, .url, .jobOutput, .local:
+            return [
+                DraftProblem(
+                    field: field,
+                    detail: "An output goes to a path on a Blob datastore, not to a "
+                        + "\(output.reference.kindLabel).",
+                    advice: "Give azureml://datastores/NAME/paths/PATH, or leave it out.")
+            ]
+        }
+        switch findings[output.reference] {
+        case nil: return []
+        case .missing(let detail, let advice):
+            return [DraftProblem(field: field, detail: detail, advice: advice)]
+        case .found(let data):
+            if let kind = data.datastoreKind, kind != .blob {
+                return [
+                    DraftProblem(
+                        field: field,
+                        detail:
+                            "Outputs go to Blob datastores only, and this one is \(kind.rawValue).",
+                        advice: "Register the account as a Blob datastore, or choose another.")
+                ]
+            }
+            guard data.fileCount != 0 else { return [] }
+            return [
+                DraftProblem(
+                    field: field, detail: "The path already exists: \(output.reference.text).",
+                    advice: "Choose a path where nothing is yet.")
+            ]
+        }
+    }
+
+    /// Bounds of the settings that one job may change (ES §2.2, §9).
+    static func overrides(
+        _ changes: JobDraft.Overrides, of settings: ModelSettings
+    ) -> [DraftProblem] {
+        var problems: [DraftProblem] = []
+        func check(_ value: Int?, _ field: DraftField, _ range: ClosedRange<Int>) {
+            guard let value, !range.contains(value) else { return }
+            let top = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
+            problems.append(
+                DraftProblem(
+                    field: field, detail: "\(value) is out of range.",
+                    advice: top.isEmpty
+                        ? "Give a whole number of at least \(range.lowerBound)."
+                        : "Give a whole number from \(range.lowerBound)\(top)."))
+        }
+        check(changes.miniBatchSize, .miniBatchSize, 1...Int.max)
+        check(changes.instanceCount, .instanceCount, 1...Int.max)
+        check(changes.maxRetries, .maxRetries, 0...Int.max)
+        check(changes.timeout.map { Int($0.components.seconds) }, .timeout, 1...259_200)
+        check(changes.errorThreshold, .errorThreshold, -1...Int.max)
+        if let name = changes.outputFileName {
+            problems += outputFileName(name, settings)
+        }
+        return problems
+    }
+
+    private static func outputFileName(
+        _ name: String, _ settings: ModelSettings
+    ) -> [DraftProblem] {
+        if settings.outputAction == .summaryOnly {
+            return [
+                DraftProblem(
+                    field: .outputFileName,
+                    detail:
+                        "The deployment's output_action is summary_only: it writes no such file.",
+                    advice: "Leave it out.")
+            ]
+        }
+        guard name.isEmpty || name.contains("/") || name == "." || name == ".." else { return [] }
+        return [
+            DraftProblem(
+                field: .outputFileName, detail: "\"\(name)\" is not a file name.",
+                advice: "Give a name without a folder, as predictions.csv.")
+        ]
+    }
+}

@@ -1,0 +1,64 @@
+import BatchModel
+import Testing
+
+@Suite struct UsefulErrorTests {
+    @Test func theUsersOwnFrameIsFoundInTheRunnersTraceback() throws {
+        let text = """
+            Traceback (most recent call last):
+              File "/mnt/driver/amlbi_main.py", line 275, in <module>
+                main()
+              File "/work/code/score.py", line 31, in run
+                rows.append(classify(path))
+              File "/work/code/score.py", line 12, in classify
+                return int(text)
+              File "/usr/lib/python3.11/json/decoder.py", line 2, in decode
+                raise
+            ValueError: invalid literal for int() with base 10: 'x'
+            """
+        let error = try #require(UsefulError.read(name: "logs/user/error.txt", text: text))
+        #expect(error.headline == "ValueError: invalid literal for int() with base 10: 'x'")
+        #expect(error.userFrame == "score.py:12 in classify")
+        #expect(error.text.hasPrefix("Traceback"))
+        #expect(error.file == "logs/user/error.txt")
+    }
+
+    @Test func wrappingIsNeverTheAnswer() {
+        let wrapper = """
+            Execution failed. User process '/x/python' exited with status code 42. Please check log file \
+            'user_logs/std_log_0.txt' for error details.
+            Traceback (most recent call last):
+              File "/mnt/driver/amlbi_main.py", line 275, in <module>
+                main()
+            Exception: User program failed with Exception: Run failed. Please check logs for details.
+            """
+        #expect(UsefulError.read(name: "user_logs/std_log_0.txt", text: wrapper) == nil)
+    }
+
+    @Test func aVerdictWithoutATracebackIsTaken() {
+        let error = UsefulError.read(
+            name: "logs/job_error.2026112308.txt", text: "\nExceeded error threshold: 3 > 2\n")
+        #expect(error?.headline == "Exceeded error threshold: 3 > 2")
+        #expect(error?.userFrame == nil)
+    }
+
+    @Test func filesAreReadInTheOrderOfUse() {
+        let names = [
+            "user_logs/std_log_0.txt", "logs/user/stdout/0/process000.stdout.txt",
+            "logs/job_result.2026112308.txt", "logs/job_error.2026112308.txt",
+            "logs/user/error/0/process000.txt", "logs/user/error.txt", "logs/sys/master_role.x.txt",
+        ]
+        #expect(
+            UsefulError.candidates(from: names) == [
+                "logs/user/error.txt", "logs/user/error/0/process000.txt",
+                "logs/job_error.2026112308.txt", "logs/job_result.2026112308.txt",
+                "logs/user/stdout/0/process000.stdout.txt", "user_logs/std_log_0.txt",
+            ])
+    }
+
+    @Test(arguments: [
+        ("logs/user/stdout/0/process003.stdout.txt", "what your script printed (worker 3)"),
+        ("logs/job_progress_overview.2026112308.txt", "progress"), ("whatever.txt", "other"),
+    ]) func logsHavePlainLabels(name: String, label: String) {
+        #expect(LogLabel.text(for: name) == label)
+    }
+}
