@@ -10,6 +10,8 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// One third-party package, one room (hashes excepted: both ends of an upload compute them).
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house)
@@ -25,10 +27,13 @@ let package = Package(
     name: "batchdeck",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
     ],
     targets: [
         room("BatchModel"),
+        room("DraftFile", ["BatchModel", yams]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "BatchModel"),
+        tests(of: "DraftFile", ["BatchModel"]),
     ]
 )

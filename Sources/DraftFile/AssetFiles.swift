@@ -1,0 +1,113 @@
+public import BatchModel
+
+/// A data asset's YAML: one version of it.
+public struct DataAssetFile: Sendable, Hashable {
+    /// The asset's name.
+    public var name: DataAsset.Name
+    /// The version's name, any text.
+    public var version: String
+    /// `uri_folder`, `uri_file` or `mltable`.
+    public var type: DataType
+    /// A path relative to the file, or an address.
+    public var path: String
+    /// Free text.
+    public var summary: String?
+
+    /// Reads a text; `file` names it in problems.
+    public static func parse(yaml: String, file: String) -> Parsed<DataAssetFile> {
+        let reader = YAMLReader(file: file)
+        guard let map = reader.root(yaml) else {
+            return Parsed(value: nil, problems: reader.problems)
+        }
+        let name = map.text("name", isRequired: true)
+        let path = map.text("path", isRequired: true)
+        let type = map.word("type", oneOf: ["uri_folder", "uri_file", "mltable"])
+        if let name, !name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) {
+            map.note(
+                "name", "\"\(name)\" is not a name of a data asset.",
+                "Use letters, digits, - and _.")
+        }
+        _ = [map.texts("tags"), map.texts("properties")]
+        let parsed = DataAssetFile(
+            name: DataAsset.Name(name ?? ""), version: map.text("version") ?? "1",
+            type: DataType(rawValue: type ?? "uri_folder"), path: path ?? "",
+            summary: map.text("description"))
+        map.noteUnknownKeys()
+        return Parsed(value: parsed, problems: reader.problems)
+    }
+}
+
+/// A datastore's YAML.
+public struct DatastoreFile: Sendable, Hashable {
+    /// The datastore; never its secret.
+    public var datastore: Datastore
+
+    /// Reads a text; `file` names it in problems.
+    public static func parse(yaml: String, file: String) -> Parsed<DatastoreFile> {
+        let reader = YAMLReader(file: file)
+        guard let map = reader.root(yaml) else {
+            return Parsed(value: nil, problems: reader.problems)
+        }
+        let kinds: [String: Datastore.Kind] = [
+            "azure_blob": .blob, "azure_data_lake_gen1": .dataLakeGen1,
+            "azure_data_lake_gen2": .dataLakeGen2, "azure_file": .file, "one_lake": .oneLake,
+        ]
+        let name = map.text("name", isRequired: true)
+        let type = map.word("type", oneOf: kinds.keys.sorted())
+        if !map.has("type") { map.note("type", "type is missing.", "Add `type: azure_blob`.") }
+        let hasCredentials = map.map("credentials") != nil
+        let datastore = Datastore(
+            name: Datastore.Name(name ?? ""), kind: type.flatMap { kinds[$0] } ?? .other,
+            accountName: map.text("account_name"),
+            containerName: map.text("container_name") ?? map.text("filesystem")
+                ?? map.text("file_share_name"), endpointSuffix: map.text("endpoint"),
+            scheme: map.text("protocol") ?? "https",
+            credentialsType: hasCredentials ? "AccountKey" : "None")
+        _ = [map.text("description"), map.text("store_name")]
+        _ = map.texts("tags")
+        map.noteUnknownKeys()
+        return Parsed(value: DatastoreFile(datastore: datastore), problems: reader.problems)
+    }
+}
+
+/// `workspace.yml`: what the workspace is called. Every key may be left out.
+public struct WorkspaceFile: Sendable, Hashable {
+    /// The three names of the workspace.
+    public var scope: WorkspaceScope
+    /// The region's name in ids.
+    public var location: String
+
+    /// What a folder without the file is called.
+    public static let standard = WorkspaceFile(
+        scope: WorkspaceScope(
+            subscriptionID: "00000000-0000-0000-0000-000000000001", resourceGroup: "local-rg",
+            workspace: "local-ws"), location: "local")
+
+    /// Reads a text; `file` names it in problems.
+    public static func parse(yaml: String, file: String) -> Parsed<WorkspaceFile> {
+        let reader = YAMLReader(file: file)
+        guard let map = reader.root(yaml) else {
+            return Parsed(value: nil, problems: reader.problems)
+        }
+        var parsed = standard
+        func take(_ key: String, _ part: WritableKeyPath<WorkspaceFile, String>) {
+            guard let text = map.text(key) else { return }
+            let isPlain = text.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "-_.()".contains($0))
+            }
+            guard isPlain, !text.isEmpty else {
+                map.note(key, "\(key) is \"\(text)\".", "Use letters, digits, - and _.")
+                return
+            }
+            parsed[keyPath: part] = text
+        }
+        take("name", \.scope.workspace)
+        take("subscription_id", \.scope.subscriptionID)
+        take("resource_group", \.scope.resourceGroup)
+        take("location", \.location)
+        _ = [map.text("display_name"), map.text("description")]
+        _ = map.texts("tags")
+        map.noteUnknownKeys()
+        return Parsed(value: parsed, problems: reader.problems)
+    }
+}

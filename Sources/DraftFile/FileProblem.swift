@@ -1,0 +1,50 @@
+/// Something wrong in a file, at a place a person can go to.
+public struct FileProblem: Sendable, Hashable, CustomStringConvertible {
+    /// The file, as it was named.
+    public var file: String
+    /// The line, counted from 1; nil when it is about the file as a whole.
+    public var line: Int?
+    /// What is wrong, a sentence.
+    public var detail: String
+    /// What to do, a sentence.
+    public var advice: String
+    /// True when the file can be used all the same.
+    public var isWarning: Bool
+
+    /// Describes a problem.
+    public init(
+        file: String, line: Int?, detail: String, advice: String, isWarning: Bool = false
+    ) {
+        self.file = file
+        self.line = line
+        self.detail = detail
+        self.advice = advice
+        self.isWarning = isWarning
+    }
+
+    /// `deployment.yml:12: detail advice`.
+    public var message: String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        return "\(place): \(detail) \(advice)"
+    }
+
+    /// The message.
+    public var description: String { message }
+}
+
+/// What came of reading a file: a value, unless something is wrong, and all that was noticed.
+public struct Parsed<Value: Sendable>: Sendable {
+    /// The value; nil when there is an error among the problems.
+    public var value: Value?
+    /// Errors and warnings, in the order of the file.
+    public var problems: [FileProblem]
+
+    /// Collects what came of reading.
+    public init(value: Value?, problems: [FileProblem]) {
+        self.problems = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        self.value = problems.contains { !$0.isWarning } ? nil : value
+    }
+
+    /// The errors alone.
+    public var errors: [FileProblem] { problems.filter { !$0.isWarning } }
+}

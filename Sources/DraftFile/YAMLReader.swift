@@ -1,0 +1,239 @@
+import BatchModel
+import Yams
+
+// A thin reader over Yams' nodes that remembers where everything stands.
+//
+// Decoding into Codable structs would stop at the first mistake and lose the line. Here each value is asked for by key and
+// type; what is missing or of the wrong type becomes a problem with file and line, and reading goes on. Keys that nobody
+// asked for are noticed at the end.
+
+/// Reads one YAML text; collects problems.
+final class YAMLReader {
+    /// What a person writes by hand stays far below these; what goes beyond is an attack or an accident.
+    static let sizeLimitBytes = 1 << 20
+    static let depthLimit = 64
+    static let aliasLimit = 100
+
+    let file: String
+    private(set) var problems: [FileProblem] = []
+
+    init(file: String) { self.file = file }
+
+    func note(
+        _ detail: String, _ advice: String, line: Int?, isWarning: Bool = false
+    ) {
+        problems.append(
+            FileProblem(
+                file: file, line: line, detail: detail, advice: advice, isWarning: isWarning))
+    }
+
+    /// The mapping at the top of a text; nil (with a problem noted) when there is none.
+    func root(_ yaml: String) -> YAMLMap? {
+        if let excess = Self.excess(of: yaml) {
+            note(excess, "Write it smaller.", line: nil)
+            return nil
+        }
+        do {
+            guard let node = try Yams.compose(yaml: yaml) else {
+                note("The file is empty.", "Write at least a name.", line: 1)
+                return nil
+            }
+            guard let mapping = node.mapping else {
+                note("Keys and values are expected here.", "Write `key: value` lines.", line: 1)
+                return nil
+            }
+            return YAMLMap(mapping, at: "", reader: self)
+        } catch {
+            note(error)
+            return nil
+        }
+    }
+
+    private func note(_ error: any Error) {
+        let advice = "Mend the YAML there; indentation and colons are the usual cause."
+        guard let problem = error as? YamlError else {
+            note("It is not YAML: \(error).", advice, line: nil)
+            return
+        }
+        switch problem {
+        case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _),
+            .composer(_, let text, let mark, _):
+            note("It is not YAML: \(text).", advice, line: mark.line)
+        case .duplicatedKeysInMapping(let keys, let context):
+            note(
+                "The key \(keys.joined(separator: ", ")) stands twice.", "Keep one of them.",
+                line: context.mark.line)
+        case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+            note("It is not YAML: \(problem).", advice, line: nil)
+        }
+    }
+
+    /// What is too much about a text, before any parser recurses into it; nil when nothing is.
+    private static func excess(of yaml: String) -> String? {
+        guard yaml.utf8.count <= sizeLimitBytes else { return "The file is over 1 MiB." }
+        var depth = 0
+        var aliases = 0
+        var leading = 0
+        var isLeading = true
+        var previous = UInt8(ascii: "\n")
+        for byte in yaml.utf8 {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+            case UInt8(ascii: "*") where " ,[:-".utf8.contains(previous): aliases += 1
+            default: break
+            }
+            if byte == UInt8(ascii: "\n") {
+                (leading, isLeading) = (0, true)
+            } else if isLeading, "-?:".utf8.contains(byte) {
+                leading += 1
+            } else if byte != UInt8(ascii: " ") {
+                isLeading = false
+            }
+            if depth > depthLimit || leading > depthLimit {
+                return "The file is nested more than \(depthLimit) levels deep."
+            }
+            if aliases > aliasLimit { return "The file has more than \(aliasLimit) aliases." }
+            previous = byte
+        }
+        return nil
+    }
+}
+
+/// A mapping of a file, asked by key.
+final class YAMLMap {
+    /// Dotted path of the mapping, empty at the top.
+    let path: String
+    private let mapping: Node.Mapping
+    private unowned let reader: YAMLReader
+    private var asked: Set<String> = []
+
+    init(_ mapping: Node.Mapping, at path: String, reader: YAMLReader) {
+        self.mapping = mapping
+        self.path = path
+        self.reader = reader
+    }
+
+    /// Keys in the order of the file.
+    var keys: [String] { mapping.keys.compactMap(\.string) }
+
+    /// Where the mapping begins.
+    var line: Int? { mapping.mark?.line }
+
+    func full(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    /// The line of a key's value, else of the mapping.
+    func line(of key: String) -> Int? { node(key)?.mark?.line ?? line }
+
+    func has(_ key: String) -> Bool { node(key) != nil }
+
+    private func node(_ key: String) -> Node? {
+        asked.insert(key)
+        guard let node = mapping[Node(key)] else { return nil }
+        if case .scalar(let scalar) = node, scalar.style == .plain,
+            ["", "null", "~", "Null", "NULL"].contains(scalar.string)
+        {
+            return nil
+        }
+        return node
+    }
+
+    /// Text; numbers and booleans are taken as they are written.
+    func text(_ key: String, isRequired: Bool = false) -> String? {
+        guard let node = node(key) else {
+            if isRequired {
+                reader.note("\(full(key)) is missing.", "Add `\(key): …`.", line: line)
+            }
+            return nil
+        }
+        guard let scalar = node.scalar else {
+            reader.note("\(full(key)) is not a text.", "Write one value.", line: node.mark?.line)
+            return nil
+        }
+        return scalar.string
+    }
+
+    /// A whole number in a range.
+    func whole(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let text = text(key) else { return nil }
+        guard let value = Int(text), range.contains(value) else {
+            let top = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
+            reader.note(
+                "\(full(key)) is \(text).",
+                top.isEmpty
+                    ? "It must be a whole number of at least \(range.lowerBound)."
+                    : "It must be a whole number from \(range.lowerBound)\(top).",
+                line: line(of: key))
+            return nil
+        }
+        return value
+    }
+
+    /// One of some words, compared without case.
+    func word(_ key: String, oneOf words: [String]) -> String? {
+        guard let text = text(key) else { return nil }
+        if let word = words.first(where: { $0 == text.lowercased() }) { return word }
+        reader.note(
+            "\(full(key)) is \(text).", "It must be \(words.joined(separator: " or ")).",
+            line: line(of: key))
+        return nil
+    }
+
+    func flag(_ key: String) -> Bool? { word(key, oneOf: ["true", "false"]).map { $0 == "true" } }
+
+    /// A mapping below a key.
+    func map(_ key: String, isRequired: Bool = false) -> YAMLMap? {
+        guard let node = node(key) else {
+            if isRequired {
+                reader.note(
+                    "\(full(key)) is missing.", "Add `\(key):` and what it holds.", line: line)
+            }
+            return nil
+        }
+        guard let mapping = node.mapping else {
+            reader.note(
+                "\(full(key)) must hold keys and values.", "Write them indented below it.",
+                line: node.mark?.line)
+            return nil
+        }
+        return YAMLMap(mapping, at: full(key), reader: reader)
+    }
+
+    /// A text or a mapping: many keys of Azure's files take either.
+    func textOrMap(_ key: String) -> (text: String?, map: YAMLMap?) {
+        guard let node = node(key) else { return (nil, nil) }
+        if node.mapping != nil { return (nil, map(key)) }
+        return (text(key), nil)
+    }
+
+    /// A mapping of texts.
+    func texts(_ key: String) -> [String: String] {
+        guard let map = map(key) else { return [:] }
+        return Dictionary(
+            map.keys.map { ($0, map.text($0) ?? "") }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// A list of texts.
+    func list(_ key: String) -> [String] {
+        guard let node = node(key) else { return [] }
+        guard let sequence = node.sequence else {
+            reader.note(
+                "\(full(key)) is not a list.", "Write `- value` lines.", line: node.mark?.line)
+            return []
+        }
+        return sequence.compactMap { $0.scalar?.string }
+    }
+
+    func note(_ key: String, _ detail: String, _ advice: String) {
+        reader.note(detail, advice, line: line(of: key))
+    }
+
+    /// Notes keys that nobody asked for: a slip of the finger is better seen than ignored.
+    func noteUnknownKeys() {
+        for key in keys where !asked.contains(key) && key != "$schema" {
+            reader.note(
+                "\(full(key)) is not a key that is known here; it is ignored.",
+                "Check its spelling.", line: line(of: key), isWarning: true)
+        }
+    }
+}
