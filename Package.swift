@@ -32,8 +32,10 @@ let package = Package(
     targets: [
         room("BatchModel"),
         room("DraftFile", ["BatchModel", yams]),
+        room("ConsoleGrid"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "BatchModel"),
         tests(of: "DraftFile", ["BatchModel"]),
+        tests(of: "ConsoleGrid"),
     ]
 )

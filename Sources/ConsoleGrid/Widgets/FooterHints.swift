@@ -1,0 +1,66 @@
+/// Keys and what they do, in one line.
+public struct FooterHints: Sendable, Hashable {
+    /// One key and what it does.
+    public struct Hint: Sendable, Hashable {
+        /// The key's label, as `KeyPress.label` gives it, or several joined by `/`.
+        public let key: String
+        /// What it does, in a word or two.
+        public let text: String
+
+        /// A hint.
+        public init(key: String, text: String) {
+            self.key = key
+            self.text = text
+        }
+
+        /// A hint for one key.
+        public init(_ key: KeyPress, _ text: String) { self.init(key: key.label, text: text) }
+
+        var columns: Int { TextWidth.columns(of: key) + 1 + TextWidth.columns(of: text) }
+    }
+
+    /// The hints, the most important first.
+    public let hints: [Hint]
+    /// Blanks between two hints.
+    static let gap = 3
+
+    /// Hints, the most important first.
+    public init(_ hints: [Hint]) { self.hints = hints }
+
+    /// The hints that fit into so many columns; one too wide is skipped for a shorter one after it.
+    public func fitting(columns: Int) -> [Hint] {
+        var used = 0
+        var kept: [Hint] = []
+        for hint in hints {
+            let needed = hint.columns + (kept.isEmpty ? 0 : FooterHints.gap)
+            guard used + needed <= columns else { continue }
+            used += needed
+            kept.append(hint)
+        }
+        return kept
+    }
+
+    /// The hints that fit, as text: `enter open   n new job`.
+    public func text(columns: Int) -> String {
+        fitting(columns: columns).map { "\($0.key) \($0.text)" }
+            .joined(separator: TextWidth.spaces(FooterHints.gap))
+    }
+
+    /// Draws the hints that fit in the first row of a rectangle.
+    ///
+    /// - Returns: the columns used.
+    @discardableResult
+    public func draw(
+        on screen: inout Screen, in rect: Rect, keyStyle: Style = .key,
+        textStyle: Style = Style(.footer)
+    ) -> Int {
+        guard rect.rows > 0 else { return 0 }
+        var spans: [Span] = []
+        for hint in fitting(columns: rect.columns) {
+            if !spans.isEmpty { spans.append(Span(TextWidth.spaces(FooterHints.gap), textStyle)) }
+            spans.append(Span(hint.key, keyStyle))
+            spans.append(Span(" " + hint.text, textStyle))
+        }
+        return screen.write(spans, at: rect.origin, maxColumns: rect.columns)
+    }
+}
