@@ -33,9 +33,15 @@ let package = Package(
         room("BatchModel"),
         room("DraftFile", ["BatchModel", yams]),
         room("ConsoleGrid"),
+        .target(
+            name: "CNcurses",
+            cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("NCURSES_WIDECHAR", to: "1")],
+            linkerSettings: [.linkedLibrary("ncursesw")]),
+        room("ConsoleNcurses", ["ConsoleGrid", "CNcurses"]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "BatchModel"),
         tests(of: "DraftFile", ["BatchModel"]),
         tests(of: "ConsoleGrid"),
+        tests(of: "ConsoleNcurses", ["ConsoleGrid"]),
     ]
 )

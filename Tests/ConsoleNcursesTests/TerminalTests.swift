@@ -1,0 +1,231 @@
+import ConsoleGrid
+import Testing
+
+@testable import ConsoleNcurses
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One terminal per process, so one test at a time.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct TerminalTests {
+    private static let environment = ["TERM": "xterm-256color"]
+    private static let size = Size(rows: 24, columns: 80)
+
+    private func screen(_ text: String, size: Size = Self.size) -> Screen {
+        var screen = Screen(size: size)
+        screen.write(text, at: Point(row: 2, column: 4), style: .danger)
+        return screen
+    }
+
+    private func opened(
+        _ reports: inout AsyncStream<Report>.Iterator
+    ) async throws -> (TerminalPort, Size, ColourDepth) {
+        guard case .opened(let port, let size, let depth) = await reports.next() else {
+            throw PseudoTerminal.Failure(operation: "opening the terminal under test")
+        }
+        return (port, size, depth)
+    }
+
+    private func end(_ reports: inout AsyncStream<Report>.Iterator) async -> Terminal.End? {
+        while let report = await reports.next() {
+            if case .ended(let end) = report { return end }
+        }
+        return nil
+    }
+
+    private func output(
+        of stream: AsyncStream<[UInt8]>, until text: String
+    ) async -> String {
+        var seen: [UInt8] = []
+        for await bytes in stream {
+            seen += bytes
+            if String(decoding: seen, as: UTF8.self).contains(text) { break }
+        }
+        return String(decoding: seen, as: UTF8.self)
+    }
+
+    @Test func closingGivesTheTerminalBackAsItWas() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        #expect(pseudo.isCooked)
+        let session = Session(on: pseudo, environment: Self.environment, first: screen("hello"))
+        var reports = session.reports.makeAsyncIterator()
+        let (port, size, depth) = try await opened(&reports)
+        #expect(size == Self.size)
+        #expect(depth == .indexed256)
+        #expect(!pseudo.isCooked)
+        port.close()
+        #expect(await end(&reports) == .closed)
+        #expect(pseudo.isCooked)
+        let seen = await output(of: session.output, until: "\u{1B}[?2004l")
+        #expect(seen.contains("hello"))
+        #expect(seen.contains("\u{1B}[?1049h") && seen.contains("\u{1B}[?1049l"))
+        #expect(seen.contains("\u{1B}[?2004h") && seen.contains("\u{1B}[?1000l"))
+    }
+
+    @Test func typedKeysArriveInOrder() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment)
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        pseudo.type("jé\u{1B}[A\u{03}\u{1B}[200~two\nlines\u{1B}[201~\u{1B}")
+        let wanted: [KeyPress] = [
+            .character("j"), .character("é"), .up, .control("c"), .paste("two\nlines"), .escape,
+        ]
+        for key in wanted {
+            guard case .key(let found) = await reports.next() else { break }
+            #expect(found == key)
+        }
+        port.close()
+        #expect(await end(&reports) == .closed)
+    }
+
+    @Test func tenThousandKeysAtOnceAreAllDelivered() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment)
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        onNewThread { pseudo.type(String(repeating: "jk", count: 5_000)) }
+        for number in 0..<10_000 {
+            guard case .key(let key) = await reports.next() else { break }
+            #expect(key == .character(number % 2 == 0 ? "j" : "k"))
+        }
+        port.close()
+        #expect(await end(&reports) == .closed)
+    }
+
+    @Test func twoClicksOnOneCellAreADoubleClick() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment)
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        pseudo.type("\u{1B}[<0;3;3M\u{1B}[<0;3;3M\u{1B}[<0;3;4M")
+        var kinds: [MouseEvent.Kind] = []
+        while kinds.count < 3, case .key(.mouse(let event)) = await reports.next() {
+            kinds.append(event.kind)
+        }
+        #expect(kinds == [.left, .double, .left])
+        port.close()
+        #expect(await end(&reports) == .closed)
+    }
+
+    @Test func aTerminateSignalRestoresBeforeItTells() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment, first: screen("x"))
+        var reports = session.reports.makeAsyncIterator()
+        _ = try await opened(&reports)
+        kill(getpid(), SIGTERM)
+        guard case .terminated(let signal, let isRestored) = await reports.next() else {
+            Issue.record("the signal was not told")
+            return
+        }
+        #expect(signal == SIGTERM)
+        #expect(isRestored)
+        #expect(await end(&reports) == .terminated(signal: SIGTERM))
+    }
+
+    @Test func aNewSizeIsToldAndDrawn() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment, first: screen("x"))
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        let wanted = Size(rows: 30, columns: 100)
+        pseudo.resize(wanted)
+        kill(getpid(), SIGWINCH)
+        guard case .resized(let size) = await reports.next() else {
+            Issue.record("the size was not told")
+            return
+        }
+        #expect(size == wanted)
+        var picture = Screen(size: wanted)
+        picture.write("corner", at: Point(row: 28, column: 94))
+        port.show(picture)
+        #expect(await output(of: session.output, until: "corner").contains("corner"))
+        port.close()
+        #expect(await end(&reports) == .closed)
+    }
+
+    @Test func aTerminalThatGoesAwayEndsTheLoop() async throws {
+        var fresh: PseudoTerminal? = try PseudoTerminal(size: Self.size)
+        guard let pseudo = fresh else { return }
+        let (reports, sender) = AsyncStream.makeStream(of: Report.self)
+        onNewThread {
+            defer { sender.finish() }
+            guard
+                let terminal = try? Terminal.open(
+                    .init(
+                        environment: Self.environment, input: pseudo.slave, output: pseudo.slave))
+            else { return }
+            sender.yield(.opened(terminal.port, terminal.size, terminal.depth))
+            let end = terminal.run(
+                .init(onKey: { _ in }, onResize: { _ in }, onTerminate: { _ in }))
+            sender.yield(.ended(end))
+        }
+        var iterator = reports.makeAsyncIterator()
+        _ = try await opened(&iterator)
+        close(pseudo.master)
+        fresh = nil
+        #expect(await end(&iterator) == .gone)
+    }
+
+    @Test func colourIsLeftOutWhereTheUserRefusesIt() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let environment = ["TERM": "xterm-256color", "NO_COLOR": "1"]
+        let session = Session(on: pseudo, environment: environment, first: screen("failed"))
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, depth) = try await opened(&reports)
+        #expect(depth == .mono)
+        port.close()
+        #expect(await end(&reports) == .closed)
+        let seen = await output(of: session.output, until: "\u{1B}[?2004l")
+        #expect(seen.contains("failed"))
+        #expect(!seen.contains("38;5"))
+    }
+
+    @Test func whatCannotBeATerminalIsRefusedAndLeftAlone() async throws {
+        #expect(throws: TerminalFailure.notATerminal) {
+            let pipe = try WakePipe()
+            _ = try Terminal.open(
+                .init(environment: Self.environment, input: pipe.readEnd, output: pipe.writeEnd))
+        }
+        let pseudo = try PseudoTerminal(size: Self.size)
+        #expect(throws: TerminalFailure.unknownTerminal(name: "no-such-terminal")) {
+            _ = try Terminal.open(
+                .init(
+                    environment: ["TERM": "no-such-terminal"], input: pseudo.slave,
+                    output: pseudo.slave))
+        }
+        #expect(pseudo.isCooked)
+    }
+
+    @Test func onlyOneTerminalIsOpenAtATime() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment)
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        let other = try PseudoTerminal(size: Self.size)
+        #expect(throws: TerminalFailure.alreadyOpen) {
+            _ = try Terminal.open(
+                .init(environment: Self.environment, input: other.slave, output: other.slave))
+        }
+        port.close()
+        #expect(await end(&reports) == .closed)
+    }
+
+    @Test func onlyTheNewestPictureIsKept() throws {
+        let pipe = try WakePipe()
+        let port = TerminalPort(pipe: pipe)
+        port.show(screen("old"))
+        port.send(.bell)
+        port.show(screen("new"))
+        port.send(.redraw)
+        var bytes: [UInt8] = Array(repeating: 0, count: 16)
+        #expect(read(pipe.readEnd, &bytes, bytes.count) == 1)
+        let inbox = port.take()
+        #expect(inbox.picture == screen("new"))
+        #expect(inbox.orders == [.bell, .redraw])
+        #expect(port.take().picture == nil)
+    }
+}
