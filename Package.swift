@@ -11,6 +11,10 @@ let house: [SwiftSetting] = [
 ]
 
 // One third-party package, one room (hashes excepted: both ends of an upload compute them).
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -27,11 +31,17 @@ let package = Package(
     name: "batchdeck",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     ],
     targets: [
         room("BatchModel"),
         room("DraftFile", ["BatchModel", yams]),
+        room("BatchClient", ["BatchModel", crypto, grdb, logging]),
+        room("HTTPTransport", ["BatchModel", "BatchClient", httpClient]),
         room("ConsoleGrid"),
         .target(
             name: "CNcurses",
@@ -41,6 +51,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "BatchModel"),
         tests(of: "DraftFile", ["BatchModel"]),
+        tests(of: "BatchClient", ["BatchModel"]),
+        tests(of: "HTTPTransport", ["BatchModel", "BatchClient"]),
         tests(of: "ConsoleGrid"),
         tests(of: "ConsoleNcurses", ["ConsoleGrid"]),
     ]

@@ -86,6 +86,19 @@ public enum Eventually {
             usleep(15_000)
         }
     }
+
+    /// The same for a look that itself waits.
+    public static func get<Value>(
+        _ what: String, limit: Duration = .seconds(30), _ look: () async throws -> Value?
+    ) async throws -> Value {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        while true {
+            if let value = try await look() { return value }
+            guard clock.now < end else { throw NeverTrue(what: what) }
+            try await Task.sleep(for: .milliseconds(15))
+        }
+    }
 }
 
 /// Something that a test waited for and that did not come.

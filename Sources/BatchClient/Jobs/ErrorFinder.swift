@@ -1,0 +1,70 @@
+import BatchModel
+
+/// Finds the first useful error of a failed job: the user's own traceback before the runner's wrapping (USER-PAINS 1).
+struct ErrorFinder: Sendable {
+    /// Bytes read of one file: a traceback is at its beginning or its end.
+    static let fileLimit = 256 << 10
+    /// Files read in all.
+    static let filesLimit = 40
+
+    let reader: JobReader
+    let logs: LogReader
+
+    /// The error; nil for a job that has none.
+    func find(_ id: Job.ID) async throws(ServiceFailure) -> JobError? {
+        let job = try await reader.job(id)
+        let steps = try await reader.steps(id)
+        let suspects =
+            steps.filter { $0.status == .failed }
+            + steps.filter { $0.status != .failed && $0.status != .completed }
+        var filesLeft = Self.filesLimit
+        for step in suspects {
+            if let found = await inLogs(of: step, &filesLeft) { return found }
+        }
+        for step in suspects {
+            guard let text = step.errorMessage, !text.isEmpty else { continue }
+            return Self.error(text, step: step.id)
+        }
+        if let text = job.errorMessage, !text.isEmpty { return Self.error(text, step: nil) }
+        guard job.status == .failed else { return nil }
+        let details = try await reader.details(id.rawValue)
+        return details.error.map { Self.error($0.text, step: nil) }
+    }
+
+    private static func error(_ text: String, step: JobStep.ID?) -> JobError {
+        let first = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+        return JobError(headline: first, text: text, step: step)
+    }
+
+    private func inLogs(of step: JobStep, _ filesLeft: inout Int) async -> JobError? {
+        let run = step.id.rawValue
+        do throws(ServiceFailure) {
+            let names = try await logs.files(run).map(\.name)
+            for name in UsefulError.candidates(from: names) {
+                guard filesLeft > 0 else { return nil }
+                filesLeft -= 1
+                let text = try await text(run, name)
+                if var found = UsefulError.read(name: name, text: text) {
+                    found.step = step.id
+                    return found
+                }
+            }
+        } catch {
+            // Logs that cannot be read leave the service's own text, which the caller falls back to.
+            return nil
+        }
+        return nil
+    }
+
+    /// The file; of a long one its beginning and its end.
+    private func text(_ run: String, _ name: String) async throws(ServiceFailure) -> String {
+        let half = Self.fileLimit / 2
+        let head = try await logs.read(run, name, offset: 0, limit: half)
+        var bytes = head.bytes
+        if let total = head.totalLength, total > head.nextOffset {
+            let start = max(head.nextOffset, total - Int64(half))
+            bytes += try await logs.read(run, name, offset: start, limit: half).bytes
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,110 @@
+import BatchModel
+import Crypto
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// How a datastore's blobs may be reached.
+enum StorageGrant: Sendable, Equatable {
+    /// A query to append, not to be re-encoded (CONTRACT §6.2).
+    case sas(String)
+    /// An Entra token for storage.
+    case signIn
+}
+
+/// Asks for the right to a datastore's blobs and keeps it while it lasts.
+///
+/// `listSecrets` brings a signature or, on older workspaces, the account's key, from which a signature for the one
+/// container is made here. Where it is refused or there is no secret at all, the person's own sign-in is used.
+actor StorageGrants {
+    /// Signatures live for an hour; they are renewed well before.
+    private static let lifetime: Duration = .seconds(40 * 60)
+
+    private let caller: ServiceCaller
+    private var kept: [String: (grant: StorageGrant, at: Timestamp)] = [:]
+
+    init(caller: ServiceCaller) { self.caller = caller }
+
+    /// The grant for a datastore.
+    func grant(
+        for datastore: Datastore, in scope: WorkspaceScope
+    ) async throws(ServiceFailure) -> StorageGrant {
+        let key = "\(scope.armID)/\(datastore.name)"
+        let now = caller.surroundings.now()
+        if let known = kept[key], now - known.at < Self.lifetime { return known.grant }
+        let grant = try await ask(datastore, scope, now)
+        kept[key] = (grant, now)
+        return grant
+    }
+
+    /// Forgets a grant that was refused.
+    func forget(_ datastore: Datastore, in scope: WorkspaceScope) {
+        kept["\(scope.armID)/\(datastore.name)"] = nil
+    }
+
+    private struct Question: Codable {
+        var expirableSecret = true
+        var expireAfterHours = 1
+    }
+
+    private func ask(
+        _ datastore: Datastore, _ scope: WorkspaceScope, _ now: Timestamp
+    ) async throws(ServiceFailure) -> StorageGrant {
+        let operation = "get access to the datastore \(datastore.name)"
+        let route = Route.management(scope, .datastoreSecrets(datastore.name))
+        let request = try ServiceRequest(route, operation: operation).carrying(Question())
+        let answer = try await caller.exchange(request)
+        // Any refusal here means: use the person's own rights on the storage account (CONTRACT §3, §9).
+        guard answer.isSuccess else { return .signIn }
+        let secrets = try caller.decode(WireSecrets.self, answer, operation: operation)
+        if let sas = secrets.sasToken, !sas.isEmpty {
+            return .sas(sas.hasPrefix("?") ? String(sas.dropFirst()) : sas)
+        }
+        if let key = secrets.key, let account = datastore.accountName,
+            let container = datastore.containerName
+        {
+            let signed = SharedSignature.container(
+                container, account: account, key: key, from: now + .seconds(-300),
+                to: now + .seconds(3600))
+            if let signed { return .sas(signed) }
+        }
+        return .signIn
+    }
+}
+
+/// Signatures made from an account's key.
+enum SharedSignature {
+    /// The storage version whose string to sign this is.
+    static let version = "2023-11-03"
+
+    /// A signature to read, add, create, write, delete and list in one container.
+    ///
+    /// - Returns: a query, or nil when the key is not base64.
+    static func container(
+        _ container: String, account: String, key: String, from: Timestamp, to: Timestamp,
+        version: String = version
+    ) -> String? {
+        guard let secret = Data(base64Encoded: key) else { return nil }
+        let start = wholeSeconds(from)
+        let end = wholeSeconds(to)
+        let rights = "racwdl"
+        let text =
+            [rights, start, end, "/blob/\(account)/\(container)", "", "", "", version, "c"]
+            .joined(separator: "\n") + String(repeating: "\n", count: 7)
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array(text.utf8), using: SymmetricKey(data: secret))
+        let signature = Data(code).base64EncodedString()
+        let query = [
+            ("st", start), ("se", end), ("sp", rights), ("sv", version), ("sr", "c"),
+            ("sig", signature),
+        ]
+        return query.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+    }
+
+    private static func wholeSeconds(_ time: Timestamp) -> String {
+        time.iso8601.prefix(19) + "Z"
+    }
+}

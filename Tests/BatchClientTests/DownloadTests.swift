@@ -1,0 +1,227 @@
+import BatchModel
+import Crypto
+import Testing
+
+@testable import BatchClient
+
+@Suite struct DownloadTests {
+    /// Blobs of the default datastore's container.
+    private func bench(
+        _ blobs: [(name: String, bytes: [UInt8])], status: String = "Completed",
+        isPipeline: Bool = false, md5: String? = nil
+    ) throws -> Bench {
+        let bench = try Bench()
+        let tag = isPipeline ? ",\"tags\":{\"azureml.jobtype\":\"azureml.pipelinejob\"}" : ""
+        bench.service.on(.get, "/jobs/j1?") { _ in
+            .json("{\"name\":\"j1\",\"properties\":{\"status\":\"\(status)\"\(tag)}}")
+        }
+        bench.service.on(.get, "/runs/j1/children") { _ in
+            .json("{\"value\":[{\"runId\":\"prep\"},{\"runId\":\"r1\"}]}")
+        }
+        bench.service.on(.post, "/rundata") { call in
+            switch call.json?["runId"]?.string {
+            case "r1":
+                .json(
+                    "{\"runMetadata\":{\"runId\":\"r1\",\"outputs\":{\"score\":{\"assetId\":\"A\",\"type\":\"UriFolder\"}}}}"
+                )
+            case "j1":
+                .json(
+                    "{\"runMetadata\":{\"runId\":\"j1\",\"outputs\":{\"model\":{\"assetId\":\"A\",\"type\":\"uri_folder\"}}}}"
+                )
+            default: .json("{\"runMetadata\":{\"runId\":\"prep\",\"outputs\":{}}}")
+            }
+        }
+        bench.service.on(.post, "/batchGetResolvedUris") { _ in
+            .json(
+                """
+                {"values":{"A":{"type":"UriFolder","uri":"azureml://subscriptions/sub/resourcegroups/rg/workspaces/ws/datastores/workspaceblobstore/paths/azureml/r1/score/"}}}
+                """)
+        }
+        let sum = md5.map { "<Content-MD5>\($0)</Content-MD5>" } ?? ""
+        bench.service.on(.get, "comp=list") { call in
+            guard call.url.contains("prefix=azureml/r1/score/") else {
+                return .text("<Blobs></Blobs>", status: 200)
+            }
+            let entries = blobs.map {
+                "<Blob><Name>azureml/r1/score/\($0.name)</Name><Properties><Content-Length>\($0.bytes.count)</Content-Length>\(sum)</Properties></Blob>"
+            }
+            return .text("<Blobs>\(entries.joined())</Blobs>", status: 200)
+        }
+        for blob in blobs {
+            let place = PercentEncoding.encode(blob.name, keeping: "/")
+            bench.service.on(.get, "/c1/azureml/r1/score/\(place)?") { call in
+                let numbers = (call.header("x-ms-range") ?? "").dropFirst(6).split(separator: "-")
+                    .compactMap { Int($0) }
+                guard numbers.count == 2, numbers[0] < blob.bytes.count else { return .empty(416) }
+                let end = min(numbers[1] + 1, blob.bytes.count)
+                return .answer(
+                    206, [("Content-Range", "bytes \(numbers[0])-\(end - 1)/\(blob.bytes.count)")],
+                    Array(blob.bytes[numbers[0]..<end]))
+            }
+        }
+        return bench
+    }
+
+    private func failed(_ bench: Bench) async -> ServiceFailure? {
+        await failure { () throws(ServiceFailure) in
+            _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        }
+    }
+
+    @Test func aModelJobsScoresComeFromTheStepThatHasThem() async throws {
+        let bench = try bench([
+            ("predictions.csv", Array("a 1\n".utf8)), ("sub/x y.txt", Array("z".utf8)),
+            ("empty", []),
+        ])
+        let seen = Box<TransferProgress?>(nil)
+        let client = bench.client
+        let report = try await client.download("j1", bench.folder.path + "/out") { progress in
+            seen.change { $0 = progress }
+        }
+        #expect(report.files == ["empty", "predictions.csv", "sub/x y.txt"])
+        #expect(report.bytes == 5)
+        #expect(
+            try bench.folder.files(in: "out") == [
+                "out/empty", "out/predictions.csv", "out/sub/x y.txt",
+            ])
+        #expect(try bench.folder.read("out/predictions.csv") == "a 1\n")
+        #expect(
+            seen.current
+                == TransferProgress(filesDone: 3, filesTotal: 3, bytesDone: 5, bytesTotal: 5))
+        #expect(try await client.outputs("j1").map(\.name) == ["score"])
+        #expect(
+            try await client.outputFiles("j1", "score").map(\.path) == [
+                "empty", "predictions.csv", "sub/x y.txt",
+            ])
+        let piece = try await client.readOutput("j1", "score", "predictions.csv", 2, 100)
+        #expect(piece == FileChunk(offset: 2, bytes: Array("1\n".utf8), totalLength: 4))
+        #expect(try await client.readOutput("j1", "score", "empty", 0, 10).bytes.isEmpty)
+    }
+
+    @Test func aPipelineJobsOutputsHaveFoldersOfTheirOwn() async throws {
+        let bench = try bench([("m.pkl", [1, 2])], isPipeline: true)
+        let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        #expect(report.files == ["named-outputs/model/m.pkl"])
+        #expect(try bench.folder.files(in: "out") == ["out/named-outputs/model/m.pkl"])
+    }
+
+    @Test func noFileAtAllIsAnError() async throws {
+        let bench = try bench([])
+        let failed = await failed(bench)
+        #expect(failed?.kind == .notFound)
+        #expect(failed?.detail.contains("no file") == true)
+    }
+
+    @Test(arguments: ["../evil", "a/../../evil", "a//b", "./x", "/etc/passwd"])
+    func aNameThatLeavesTheFolderIsRefusedBeforeAnythingIsWritten(name: String) async throws {
+        let bench = try bench([("good.csv", [1]), (name, [1])])
+        let failed = await failed(bench)
+        #expect(failed?.kind == .rejected)
+        #expect(try bench.folder.files().isEmpty)
+    }
+
+    @Test func aLinkInTheFolderIsNotFollowed() async throws {
+        let bench = try bench([("sub/x.csv", [1])])
+        try LocalFiles.makeFolder(bench.folder.path + "/elsewhere")
+        try LocalFiles.makeFolder(bench.folder.path + "/out")
+        link(bench.folder.path + "/elsewhere", at: bench.folder.path + "/out/sub")
+        #expect(await failed(bench)?.detail.contains("is not a folder") == true)
+        #expect(try bench.folder.files(in: "elsewhere").isEmpty)
+    }
+
+    @Test func aWrongChecksumLeavesNoFileUnderItsRealName() async throws {
+        let bench = try bench([("p.csv", [1, 2, 3])], md5: "AAAAAAAAAAAAAAAAAAAAAA==")
+        #expect(await failed(bench)?.detail.contains("checksum") == true)
+        #expect(try bench.folder.files(in: "out") == ["out/.p.csv.partial"])
+    }
+
+    private static func large() -> [UInt8] {
+        (0..<(Int(Downloader.pieceLength) * 2 + 5)).map { UInt8(truncatingIfNeeded: $0 / 251) }
+    }
+
+    @Test func aLargeFileComesInPiecesAndIsWholeAgain() async throws {
+        let bytes = Self.large()
+        let bench = try bench([("big.bin", bytes)])
+        _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
+        #expect(bench.service.calls(.get, "/big.bin").count == 3)
+        #expect(try bench.folder.files(in: "out") == ["out/big.bin"])
+    }
+
+    @Test func aDownloadThatBrokeOffGoesOnWhereItWas() async throws {
+        let bytes = Self.large()
+        let bench = try bench([("big.bin", bytes)])
+        let place = "/c1/azureml/r1/score/big.bin?"
+        let isBroken = Box(true)
+        let last = Downloader.pieceLength * 2
+        bench.service.on(.get, place) { call in
+            let start =
+                Int((call.header("x-ms-range") ?? "").dropFirst(6).prefix { $0 != "-" }) ?? 0
+            guard !isBroken.current || start < Int(last) else { return .text("no", status: 400) }
+            let end = min(start + Int(Downloader.pieceLength), bytes.count)
+            return .answer(206, [], Array(bytes[start..<end]))
+        }
+        #expect(await failed(bench)?.httpStatus == 400)
+        #expect(try bench.folder.read("out/big.bin") == nil)
+        let before = bench.service.calls(.get, "/big.bin").count
+        isBroken.change { $0 = false }
+        _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
+        #expect(bench.service.calls(.get, "/big.bin").count - before < 3)
+    }
+
+    @Test func withoutRunDataTheUsualPlacesAreLookedAt() async throws {
+        let bench = try bench([("predictions.csv", [1])])
+        bench.service.on(.post, "/rundata") { _ in .json("{\"runMetadata\":null}") }
+        let found = try await bench.client.outputs("j1")
+        #expect(
+            found.map(\.uri) == [
+                "azureml://subscriptions/sub/resourcegroups/rg/workspaces/ws/datastores/workspaceblobstore/paths/azureml/r1/score/"
+            ])
+    }
+
+    @Test func aListingIsReadWithPrefixesEntitiesAndMarkers() {
+        let xml = """
+            \u{FEFF}<?xml version="1.0" encoding="utf-8"?><!-- x --><EnumerationResults Container="c">
+            <Prefix>a/</Prefix><Blobs><Blob><Name>a/x &amp; &#233;.csv</Name><Properties>
+            <Last-Modified>Mon, 23 Nov 2026 00:40:06 GMT</Last-Modified>
+            <Content-Length>26</Content-Length><Content-MD5>ND/sOD3BW5ivD0rwIMG+RQ==</Content-MD5>
+            <Content-Encoding /></Properties><Metadata><upload_status>completed</upload_status>
+            </Metadata></Blob><Blob><Name>a/folder</Name><Properties><Content-Length>0</Content-Length>
+            </Properties><Metadata><hdi_isfolder>true</hdi_isfolder></Metadata></Blob>
+            <Blob><Name Encoded="true">a/%01</Name></Blob>
+            <BlobPrefix><Name>a/sub/</Name></BlobPrefix></Blobs><NextMarker>m&lt;1</NextMarker>
+            </EnumerationResults>
+            """
+        let page = BlobListPage(xml: Array(xml.utf8))
+        #expect(page.blobs.map(\.name) == ["a/x & é.csv", "a/folder", "a/\u{01}"])
+        #expect(page.blobs[0].size == 26)
+        #expect(page.blobs[0].md5 == "ND/sOD3BW5ivD0rwIMG+RQ==")
+        #expect(page.blobs[0].modifiedAt?.iso8601 == "2026-11-23T00:40:06.000000Z")
+        #expect(page.blobs[1].isFolderMarker)
+        #expect(page.prefixes == ["a/sub/"])
+        #expect(page.marker == "m<1")
+    }
+
+    @Test(arguments: [
+        "", "<", "<Blob", "<Blobs><Blob><Name>x", "</Blob>", "<Name/>", "&&&;;;", "<!--",
+    ])
+    func aBrokenListingIsNoCrash(xml: String) {
+        #expect(BlobListPage(xml: Array(xml.utf8)).blobs.isEmpty)
+    }
+
+    @Test func addressesOfDatastoresAreReadInEveryForm() {
+        let long = DatastoreLocation(
+            uri: "azureml://subscriptions/s/resourcegroups/r/workspaces/w/datastores/d/paths/a/b c")
+        #expect(
+            long?.scope == WorkspaceScope(subscriptionID: "s", resourceGroup: "r", workspace: "w"))
+        #expect(long?.datastore == "d" && long?.path == "a/b c")
+        #expect(DatastoreLocation(uri: "azureml://datastores/d/paths/x/")?.path == "x/")
+        #expect(DatastoreLocation(uri: "azureml://datastores/d")?.path == "")
+        let arm =
+            "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w/datastores/d/paths/p"
+        #expect(DatastoreLocation(uri: arm)?.scope?.workspace == "w")
+        #expect(DatastoreLocation(uri: "https://x.test/datastores/d/other/x") == nil)
+        #expect(DatastoreLocation(uri: "azureml://locations/l/data/n/versions/1") == nil)
+    }
+}

@@ -1,0 +1,230 @@
+import BatchModel
+import Testing
+
+@testable import BatchClient
+
+@Suite struct JobListTests {
+    private func item(_ name: String, _ more: String = "") -> String {
+        "{\"name\":\"\(name)\",\"properties\":{\"status\":\"Running\"\(more)}}"
+    }
+
+    private func page(_ items: [String], _ more: String = "") -> FakeService.Reply {
+        .json("{\"value\":[\(items.joined(separator: ","))]\(more)}")
+    }
+
+    @Test func aLocalEngineIsAskedForTheWindowItself() async throws {
+        let bench = try Bench(isLocal: true)
+        bench.service.on(.get, "/jobs?") { _ in
+            page([item("a"), item("b")], ",\"batchdeck.total\":10000")
+        }
+        let found = try await bench.client.jobs(
+            JobListQuery(endpoint: "wine", start: 4000, count: 2))
+        #expect(found.start == 4000)
+        #expect(found.jobs.map(\.id) == ["a", "b"])
+        #expect(found.total == 10_000)
+        #expect(found.hasMore)
+        #expect(found.source == "the endpoint's job list")
+        let url = try #require(bench.service.calls.last?.url)
+        #expect(url.contains("$skip=4000") && url.contains("$top=2"))
+        #expect(url.contains("/mferp/managementfrontend/"))
+        #expect(
+            bench.service.calls.last?.header("Authorization") == "Bearer t-machineLearning")
+    }
+
+    @Test func elsewhereWindowsAreReachedByLinksThatAreRemembered() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/jobs?") { _ in
+            page([item("a"), item("b")], ",\"nextLink\":\"https://api.test/p2\"")
+        }
+        bench.service.on(.get, "/p2") { _ in
+            page([item("c"), item("d")], ",\"nextLink\":\"https://api.test/p3\"")
+        }
+        bench.service.on(.get, "/p3") { _ in page([item("e")]) }
+        let client = bench.client
+        let first = try await client.jobs(JobListQuery(endpoint: "wine", count: 2))
+        #expect(first.jobs.map(\.id) == ["a", "b"])
+        #expect(first.total == nil && first.hasMore)
+        let second = try await client.jobs(JobListQuery(endpoint: "wine", start: 3, count: 2))
+        #expect(second.jobs.map(\.id) == ["d", "e"])
+        #expect(second.total == 5 && !second.hasMore)
+        #expect(bench.service.calls.count == 3)
+    }
+
+    @Test func aBrokenEndpointListFallsBackToTheWorkspacesAndSaysSo() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/managementfrontend/") { _ in
+            .json("{\"error\":{\"message\":\"invalid request\"}}", status: 400)
+        }
+        bench.service.on(.get, "arm.test/subscriptions") { _ in
+            page([
+                item("mine", ",\"properties\":{\"azureml.endpointname\":\"wine\"}"),
+                item("other", ",\"properties\":{\"azureml.endpointname\":\"beer\"}"),
+                item(
+                    "named",
+                    ",\"experimentName\":\"wine\",\"tags\":{\"azureml.deploymentname\":\"red\"}"),
+                item("training", ",\"experimentName\":\"wine\""),
+            ])
+        }
+        let client = bench.client
+        let found = try await client.jobs(JobListQuery(endpoint: "wine"))
+        #expect(found.jobs.map(\.id) == ["mine", "named"])
+        #expect(found.source.contains("workspace"))
+        let red = try await client.jobs(JobListQuery(endpoint: "wine", deployment: "red"))
+        #expect(red.jobs.map(\.id) == ["named"])
+        #expect(bench.service.calls(.get, "/managementfrontend/").count == 1)
+    }
+
+    @Test func aMissingEndpointIsNotAnEmptyList() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/batchEndpoints?") { _ in page(["{\"name\":\"wine\"}"]) }
+        let failed = await failure { () throws(ServiceFailure) in
+            _ = try await bench.client.jobs(JobListQuery(endpoint: "wime"))
+        }
+        #expect(failed?.advice == "Did you mean 'wine'?")
+    }
+
+    @Test func aMissingRightIsNotAReasonToAskElsewhere() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/managementfrontend/") { _ in .text("no", status: 403) }
+        let failed = await failure { () throws(ServiceFailure) in
+            _ = try await bench.client.jobs(JobListQuery(endpoint: "wine"))
+        }
+        #expect(failed?.kind == .unauthorized)
+        #expect(bench.service.calls.count == 1)
+    }
+
+    @Test func cancelReturnsWhenItIsTakenAndAnEndedJobIsAConflict() async throws {
+        let bench = try Bench()
+        bench.service.on(
+            .post, "/jobs/j1/cancel?",
+            inTurn: [
+                .json("null", status: 202),
+                .json(
+                    """
+                    {"error":{"code":"UserError","message":"ended","additionalInfo":[{"type":
+                    "InnerError","info":{"value":{"code":"CancelPipelineRunInTerminalStatus"}}}]}}
+                    """, status: 400),
+            ])
+        let client = bench.client
+        try await client.cancel("j1")
+        let failed = await failure { () throws(ServiceFailure) in try await client.cancel("j1") }
+        #expect(failed?.kind == .conflict)
+    }
+
+    @Test func aStepAskedForAsAJobComesFromRunHistory() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/jobs/child?") { _ in .json("{\"name\":\"child\"}") }
+        bench.service.on(.get, "/history/v1.0/") { _ in
+            .json("{\"runId\":\"child\",\"status\":\"Completed\",\"displayName\":\"score\"}")
+        }
+        let job = try await bench.client.job("child")
+        #expect(job.status == .completed && job.displayName == "score")
+    }
+
+    private func logs(_ bench: Bench) {
+        let asked = Counter()
+        bench.service.on(.get, "/runs/r1/details") { _ in
+            .json(
+                """
+                {"logFiles":{"logs/user/error.txt":"https://blob.test/e?sig=\(asked.next())",
+                "logs/b.txt":"https://blob.test/b?sig=1"}}
+                """)
+        }
+    }
+
+    @Test func logsAreReadByRangeWithoutAToken() async throws {
+        let bench = try Bench()
+        logs(bench)
+        bench.service.on(.get, "blob.test/b") { call in
+            call.header("x-ms-range") == "bytes=0-99"
+                ? .answer(206, [("Content-Range", "bytes 0-2/3")], Array("abc".utf8))
+                : .empty(416, [("Content-Range", "bytes */3")])
+        }
+        let client = bench.client
+        #expect(
+            try await client.logFiles("r1").map(\.name) == ["logs/b.txt", "logs/user/error.txt"])
+        let chunk = try await client.readLog("r1", "logs/b.txt", 0, 100)
+        #expect(chunk == FileChunk(offset: 0, bytes: Array("abc".utf8), totalLength: 3))
+        let none = try await client.readLog("r1", "logs/b.txt", 3, 100)
+        #expect(none == FileChunk(offset: 3, bytes: [], totalLength: 3))
+        #expect(
+            bench.service.calls(.get, "blob.test").allSatisfy {
+                $0.header("Authorization") == nil
+            })
+        #expect(bench.service.calls(.get, "/details").count == 1)
+    }
+
+    @Test func anExpiredLogAddressIsRenewed() async throws {
+        let bench = try Bench()
+        logs(bench)
+        bench.service.on(.get, "sig=1") { _ in .empty(403) }
+        bench.service.on(.get, "sig=2") { _ in .text("fresh", status: 200) }
+        let client = bench.client
+        _ = try await client.logFiles("r1")
+        let chunk = try await client.readLog("r1", "logs/user/error.txt", 2, 2)
+        #expect(chunk.bytes == Array("es".utf8) && chunk.totalLength == 5)
+        let failed = await failure { () throws(ServiceFailure) in
+            _ = try await client.readLog("r1", "logs/b", 0, 1)
+        }
+        #expect(failed?.advice == "Did you mean 'logs/b.txt'?")
+    }
+
+    @Test func theUsersOwnTracebackComesBeforeTheWrapping() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/jobs/j1?") { _ in
+            .json("{\"name\":\"j1\",\"properties\":{\"status\":\"Failed\"}}")
+        }
+        bench.service.on(.get, "/runs/j1/children") { _ in
+            page(["{\"runId\":\"r1\",\"name\":\"batchscoring\",\"status\":\"Failed\"}"])
+        }
+        logs(bench)
+        bench.service.on(.get, "blob.test/e") { _ in
+            .text(
+                """
+                Traceback (most recent call last):
+                  File "/code/score.py", line 31, in run
+                    raise ValueError("bad row")
+                ValueError: bad row
+                """, status: 200)
+        }
+        let found = try await bench.client.usefulError("j1")
+        #expect(found?.headline == "ValueError: bad row")
+        #expect(found?.userFrame == "score.py:31 in run")
+        #expect(found?.step == "r1")
+    }
+
+    @Test func progressComesFromTheOverviewFileAndCounters() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/jobs/j1?") { _ in
+            .json("{\"name\":\"j1\",\"properties\":{\"status\":\"Running\"}}")
+        }
+        bench.service.on(.get, "/runs/j1/children") { _ in
+            page(["{\"runId\":\"r1\",\"name\":\"batchscoring\",\"status\":\"Running\"}"])
+        }
+        bench.service.on(.get, "/runs/r1/details") { _ in
+            .json(
+                """
+                {"logFiles":{"logs/job_progress_overview.2026112308.txt":"https://blob.test/old",
+                "logs/job_progress_overview.2026112309.txt":"https://blob.test/new"}}
+                """)
+        }
+        bench.service.on(.get, "blob.test/new") { call in
+            call.header("x-ms-range")?.hasPrefix("bytes=0-") == true
+                ? .text(
+                    "2026-11-23T09:00:00.000000 Processed 3 of 12 mini batches in 0:00:06. Estimated remaining time 0:00:18.\n",
+                    status: 200)
+                : .empty(416)
+        }
+        bench.service.on(.get, "/runs/r1/metrics") { _ in
+            .json("{\"values\":{\"Failed Items\":2,\"Remaining Mini Batches\":8}}")
+        }
+        let client = bench.client
+        let progress = try await client.job("j1").progress
+        #expect(progress?.totalMiniBatches == 12)
+        #expect(progress?.processedMiniBatches == 4)
+        #expect(progress?.failedItems == 2)
+        #expect(progress?.estimatedRemaining == .seconds(18))
+        #expect(try await client.job("j1").progress == progress)
+        #expect(bench.service.calls(.get, "blob.test/new").count == 2)
+    }
+}
