@@ -14,7 +14,10 @@ let house: [SwiftSetting] = [
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -34,14 +37,20 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0",
+            traits: []),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: [
         room("BatchModel"),
         room("DraftFile", ["BatchModel", yams]),
         room("BatchClient", ["BatchModel", crypto, grdb, logging]),
         room("HTTPTransport", ["BatchModel", "BatchClient", httpClient]),
+        room("BatchEngine", ["BatchModel", "DraftFile", crypto, grdb, logging, subprocess]),
+        room("EngineServer", ["BatchModel", "BatchEngine", hummingbird, hummingbirdCore, logging]),
         room("ConsoleGrid"),
         .target(
             name: "CNcurses",
@@ -53,6 +62,8 @@ let package = Package(
         tests(of: "DraftFile", ["BatchModel"]),
         tests(of: "BatchClient", ["BatchModel"]),
         tests(of: "HTTPTransport", ["BatchModel", "BatchClient"]),
+        tests(of: "BatchEngine", ["BatchModel", "DraftFile", grdb]),
+        tests(of: "EngineServer", ["BatchModel", "BatchEngine", "BatchClient", "HTTPTransport"]),
         tests(of: "ConsoleGrid"),
         tests(of: "ConsoleNcurses", ["ConsoleGrid"]),
     ]

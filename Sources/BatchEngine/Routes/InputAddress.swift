@@ -1,0 +1,126 @@
+import BatchModel
+
+/// An input's address, brought down to a name in one of the engine's containers.
+///
+/// One resolver for everything: a data asset leads to a datastore path, a path and an address of the engine's own storage
+/// host lead to a container and a name, and the workspace's own files are names like any other (`BlobFolder`).
+struct InputAddress {
+    /// Where an address led.
+    struct Blob {
+        var container: String
+        /// A blob, or a folder of blobs; may end in a slash or be empty.
+        var name: String
+        /// The address to keep with the job: long form where there is one.
+        var uri: String
+    }
+
+    private let text: String
+    private let engine: Engine
+    private let context: RouteContext
+    /// An asset may name a job's output, which names a path; nothing needs more steps.
+    private let depth: Int
+
+    init(_ text: String, engine: Engine, context: RouteContext, depth: Int = 0) {
+        self.text = text
+        self.engine = engine
+        self.context = context
+        self.depth = depth
+    }
+
+    /// Follows the address.
+    ///
+    /// - Throws: 400 saying which part is unknown or not served, and what is.
+    func blob() async throws(RouteRefusal) -> Blob {
+        guard depth < 4 else { throw refusal("leads in a circle") }
+        if let place = DatastorePlace(text, in: context.scope) {
+            guard let container = context.catalog.container(of: place.datastore) else {
+                throw refusal(
+                    "names the datastore \(place.datastore), which this engine does not have")
+            }
+            return Blob(
+                container: container, name: place.path, uri: place.longURI(in: context.scope))
+        }
+        if let (name, version) = AssetID.dataVersion(text, in: context.scope) {
+            return try await asset(name, version)
+        }
+        if let blob = try await jobOutput() { return blob }
+        if let blob = ownStorage() { return blob }
+        let lower = text.lowercased()
+        if lower.hasPrefix("http://") || lower.hasPrefix("https://") || lower.hasPrefix("wasb")
+            || lower.hasPrefix("abfs") || lower.hasPrefix("adl:")
+        {
+            throw refusal(
+                "is on another host; this version of the engine does not fetch data from elsewhere. Download it and "
+                    + "give the local path, or register it in this workspace")
+        }
+        throw refusal(
+            "is not an address this workspace knows. Use azureml:<name>:<version>, "
+                + "azureml://datastores/<datastore>/paths/<path>, or the id of a data asset of this workspace"
+        )
+    }
+
+    private func asset(
+        _ name: DataAsset.Name, _ version: DataReference.Version
+    ) async throws(RouteRefusal) -> Blob {
+        guard let found = engine.pick(name, version, context.catalog) else {
+            let problem = context.catalog.problems.first { $0.file.hasPrefix("data/") }
+            let why = problem.map { " (a data file cannot be read: \($0))" } ?? ""
+            throw refusal("names a data asset or version that does not exist" + why)
+        }
+        var blob = try await InputAddress(
+            found.uri, engine: engine, context: context, depth: depth + 1
+        ).blob()
+        blob.uri = found.armID
+        return blob
+    }
+
+    /// `azureml://jobs/<job>/outputs/score[/paths/<path>]`: below the folder that holds the score.
+    private func jobOutput() async throws(RouteRefusal) -> Blob? {
+        guard case .jobOutput(let job, let output, let path)? = try? DataReference(parsing: text)
+        else { return nil }
+        guard output == OutputAsset.scoreName, let order = try await engine.order(of: job) else {
+            throw refusal("names a job or output that does not exist; model jobs have one, score")
+        }
+        var uri = order.scoreURI
+        if !path.isEmpty {
+            guard uri.hasSuffix("/") else { throw refusal("names a path below a file") }
+            uri += path
+        }
+        return try await InputAddress(
+            uri, engine: engine, context: context, depth: depth + 1
+        ).blob()
+    }
+
+    /// `http(s)://batchdeck.blob.core.localhost:<port>/<container>/<name>` and `wasb(s)://<container>@<the same>/<name>`.
+    private func ownStorage() -> Blob? {
+        let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[1].isEmpty else { return nil }
+        let scheme = parts[0].lowercased()
+        var authority = parts[2].lowercased()
+        var container: String?
+        if scheme.hasPrefix("wasb"), let at = authority.firstIndex(of: "@") {
+            container = String(authority[..<at])
+            authority = String(authority[authority.index(after: at)...])
+        }
+        let host = authority.split(separator: ":").first.map(String.init)
+        guard host == EngineAddress.storageHost else { return nil }
+        let path = parts.count == 4 ? parts[3].split(separator: "?").first ?? "" : ""
+        guard var name = PercentEncoding.decode(path) else { return nil }
+        if container == nil {
+            let cut = name.split(separator: "/", maxSplits: 1).map(String.init)
+            container = cut.first
+            name = cut.count == 2 ? cut[1] : ""
+        }
+        return container.map { Blob(container: $0, name: name, uri: Self.withoutQuery(text)) }
+    }
+
+    /// A signature in an address must not end up in the job's history.
+    private static func withoutQuery(_ text: String) -> String {
+        text.split(separator: "?", maxSplits: 1).first.map(String.init) ?? text
+    }
+
+    private func refusal(_ why: String) -> RouteRefusal {
+        .userError(
+            "The input at \(Self.withoutQuery(text)) \(why).", innerCode: "InvalidInputPath")
+    }
+}

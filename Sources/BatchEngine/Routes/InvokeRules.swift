@@ -1,0 +1,59 @@
+import BatchModel
+
+/// What is wrong with a request, in the words of the form and in the frame of the service's validation refusals.
+struct InvokeProblem: Sendable, Hashable {
+    /// The form's words: field, detail, advice.
+    var message: String
+    /// One entry of the service's list (ES §6 R4).
+    var text: String
+}
+
+/// The rules of a draft, said the way a service says them.
+enum InvokeRules {
+    static func problems(
+        _ wire: WireInvoke, _ draft: JobDraft, _ deployment: Deployment,
+        findings: [DataReference: ReferenceFinding]
+    ) -> [InvokeProblem] {
+        DraftRules.problems(draft, deployment: deployment, findings: findings).map { problem in
+            InvokeProblem(message: problem.message, text: entry(problem, wire, draft))
+        }
+    }
+
+    private static func entry(
+        _ problem: DraftProblem, _ wire: WireInvoke, _ draft: JobDraft
+    ) -> String {
+        var property = property(problem.field, draft)
+        var detail = problem.detail
+        var attempted = ""
+        if case .output(let name?) = problem.field, let type = wire.outputs[name]?.type,
+            problem.detail.hasPrefix("Job output type")
+        {
+            property += ".JobOutputType"
+            detail = "Job output type must be 'uri_file'."
+            attempted = type.rawValue
+        }
+        return "{PropertyName:\"\(property)\", ErrorMessage:\"\(detail)\", "
+            + "AttemptedValue:\"\(attempted)\", ErrorCode:\"PredicateValidator\"}"
+    }
+
+    private static func property(_ field: DraftField, _ draft: JobDraft) -> String {
+        switch field {
+        case .endpoint: return "Endpoint"
+        case .deployment: return "Deployment"
+        case .input(let name):
+            let index = draft.inputs.firstIndex { $0.name == name }
+            return index.map { "InputData.Values[\($0)]" } ?? "InputData"
+        case .output(let name):
+            let index = draft.outputs.firstIndex { $0.name == name }
+            return index.map { "OutputData.Values[\($0)]" } ?? "OutputData"
+        case .experimentName: return "Properties.ExperimentName"
+        case .jobName: return "Name"
+        case .miniBatchSize: return "MiniBatchSize"
+        case .instanceCount: return "Compute.InstanceCount"
+        case .maxRetries: return "RetrySettings.MaxRetries"
+        case .timeout: return "RetrySettings.Timeout"
+        case .errorThreshold: return "ErrorThreshold"
+        case .outputFileName: return "OutputFileName"
+        }
+    }
+}

@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Paths that the workspace's files name: relative to the file, with `.` and `..` taken out by their letters.
+enum FilePath {
+    /// An absolute path without `.`, `..`, doubled and trailing slashes.
+    static func resolve(_ path: String, from base: String) -> String {
+        var parts: [Substring] = []
+        let whole = path.hasPrefix("/") ? path : base + "/" + path
+        for part in whole.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// The folder a path lies in, and its name there.
+    static func parent(of path: String) -> (folder: String, name: String) {
+        let parts = path.split(separator: "/").map(String.init)
+        return ("/" + parts.dropLast().joined(separator: "/"), parts.last ?? "")
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+}

@@ -1,0 +1,107 @@
+public import BatchModel
+import Crypto
+
+/// Something wrong in the workspace's files.
+public struct WorkspaceProblem: Sendable, Hashable, CustomStringConvertible {
+    /// The file, relative to the workspace folder.
+    public var file: String
+    /// The line, counted from 1; nil when it is about the file as a whole.
+    public var line: Int?
+    /// What is wrong and what to do.
+    public var text: String
+    /// The endpoint it keeps away, if it does.
+    public var endpoint: Endpoint.Name?
+    /// The deployment it keeps away, if it does.
+    public var deployment: Deployment.Name?
+
+    /// `endpoints/e/d/deployment.yml:3: …`
+    public var description: String {
+        line.map { "\(file):\($0): \(text)" } ?? "\(file): \(text)"
+    }
+}
+
+/// A deployment and where its parts lie on disk.
+struct CatalogDeployment: Sendable, Hashable {
+    var deployment: Deployment
+    /// Absolute.
+    var codeFolder: String?
+    var scoringScript: String?
+    /// The folder above the registered model's, absolute: `AZUREML_MODEL_DIR` (ES §3.5).
+    var modelFolder: String?
+    var modelName: String?
+    var environmentName: String?
+    var environmentVariables: [String: String]
+    /// `python3`, or a path.
+    var interpreter: String
+}
+
+/// A version of a data asset from the workspace's own files.
+struct CatalogData: Sendable, Hashable {
+    var version: DataVersion
+    /// How its files show up in blob storage; nil when it names an address.
+    var mount: BlobMount?
+}
+
+/// Everything the workspace's files say, as one value.
+struct WorkspaceCatalog: Sendable, Hashable {
+    var scope: WorkspaceScope
+    /// The region's name in ids.
+    var location: String
+    var endpoints: [Endpoint] = []
+    var deployments: [CatalogDeployment] = []
+    /// In creation order: by name, then version.
+    var data: [CatalogData] = []
+    var datastores: [Datastore] = []
+    var problems: [WorkspaceProblem] = []
+
+    /// A UUID made from the scope, so that every start finds the same containers.
+    var workspaceID: String { Self.id(of: scope) }
+
+    static func id(of scope: WorkspaceScope) -> String {
+        var bytes = Array(SHA256.hash(data: Array(scope.armID.lowercased().utf8)).prefix(16))
+        // Version 8, made from a hash of our own (RFC 9562 §5.8).
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let text = Array(hex(bytes))
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(text[$0]) }
+            .joined(separator: "-")
+    }
+
+    func endpoint(_ name: Endpoint.Name) -> Endpoint? { endpoints.first { $0.name == name } }
+
+    func deployments(of endpoint: Endpoint.Name) -> [CatalogDeployment] {
+        deployments.filter { $0.deployment.endpoint == endpoint }
+    }
+
+    func deployment(_ endpoint: Endpoint.Name, _ name: Deployment.Name) -> CatalogDeployment? {
+        deployments.first { $0.deployment.endpoint == endpoint && $0.deployment.name == name }
+    }
+
+    /// What keeps a deployment away.
+    func problems(of endpoint: Endpoint.Name, _ name: Deployment.Name) -> [WorkspaceProblem] {
+        problems.filter { $0.endpoint == endpoint && $0.deployment == name }
+    }
+
+    /// A datastore whose container is in this engine; nil for others.
+    func container(of name: Datastore.Name) -> String? {
+        datastores.first { $0.name == name && $0.accountName == EngineAddress.account }?
+            .containerName
+    }
+
+    /// The datastores every workspace has (CONTRACT §3).
+    static let defaultDatastore = Datastore.Name("workspaceblobstore")
+
+    static func builtInDatastores(_ workspaceID: String) -> [Datastore] {
+        let folders = EngineFolders(state: "", workspaceID: workspaceID)
+        func store(_ name: Datastore.Name, _ container: String, isDefault: Bool) -> Datastore {
+            Datastore(
+                name: name, kind: .blob, isDefault: isDefault,
+                accountName: EngineAddress.account, containerName: container,
+                credentialsType: "Sas")
+        }
+        return [
+            store(defaultDatastore, folders.defaultContainer, isDefault: true),
+            store("workspaceartifactstore", folders.artifactContainer, isDefault: false),
+        ]
+    }
+}

@@ -1,0 +1,86 @@
+import BatchEngine
+import BatchModel
+import Synchronization
+
+/// The connection files of a running engine: written when it listens, taken away before it stops.
+final class Announcement: Sendable {
+    private struct State {
+        var connection: ConnectionFile?
+        var port = 0
+        var failure: ServiceFailure?
+    }
+
+    private let paths: [String]
+    private let state = Mutex(State())
+
+    init(options: EngineServerOptions) {
+        paths =
+            [ConnectionFile.path(state: options.state)]
+            + (options.connectionFile.map { [$0] } ?? [])
+    }
+
+    /// The port that was bound.
+    var port: Int { state.withLock { $0.port } }
+
+    /// Why the files could not be written.
+    var failure: ServiceFailure? { state.withLock { $0.failure } }
+
+    /// Writes the files.
+    ///
+    /// - Returns: false when that failed.
+    func publish(_ connection: ConnectionFile, port: Int) -> Bool {
+        do throws(ServiceFailure) {
+            for path in paths { try connection.write(to: path) }
+        } catch {
+            state.withLock { $0.failure = error }
+            return false
+        }
+        state.withLock {
+            $0.connection = connection
+            $0.port = port
+        }
+        return true
+    }
+
+    /// Removes the files.
+    func withdraw() {
+        guard let connection = state.withLock({ $0.connection }) else { return }
+        for path in paths { connection.remove(from: path) }
+    }
+}
+
+/// When somebody last wanted something.
+final class Activity: Sendable {
+    private struct State {
+        var requests = 0
+        var last = ContinuousClock.now
+    }
+
+    /// Never look more often than this while there is work.
+    private static let finestWait = Duration.seconds(60)
+    private let state = Mutex(State())
+
+    func begin() { state.withLock { $0.requests += 1 } }
+
+    func end() {
+        state.withLock {
+            $0.requests -= 1
+            $0.last = .now
+        }
+    }
+
+    /// Returns when there was neither a request nor other work for `limit`, or when the task is cancelled.
+    func waitUntilIdle(for limit: Duration, isBusy: @Sendable () -> Bool) async {
+        while !Task.isCancelled {
+            let (requests, last) = state.withLock { ($0.requests, $0.last) }
+            let rest = last + limit - .now
+            if isBusy() { touch() }
+            if requests == 0, rest <= .zero, !isBusy() { return }
+            let wait = rest > .zero ? rest : min(Self.finestWait, limit)
+            // Cancelled: the loop ends.
+            try? await Task.sleep(for: wait, tolerance: min(.seconds(10), limit / 10))
+        }
+    }
+
+    private func touch() { state.withLock { $0.last = .now } }
+}

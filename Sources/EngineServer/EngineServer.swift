@@ -1,0 +1,195 @@
+// The engine behind a socket: loopback only, one connection file, gone after half an hour without work.
+//
+// HTTP/1.1 comes from Hummingbird's core server rather than its application type, whose date cache wakes the process every
+// second: an idle engine must not wake at all. What runs beside the server are two waits, one for a signal and one for the
+// end of the idle time, which sleeps until the earliest moment it could matter.
+
+import BatchEngine
+public import BatchModel
+import Hummingbird
+import HummingbirdCore
+public import Logging
+
+/// What `engine serve` is asked to do.
+public struct EngineServerOptions: Sendable, Hashable {
+    /// The workspace folder, absolute.
+    public var workspace: String
+    /// The state folder, absolute.
+    public var state: String
+    /// The port to listen on; 0 for any that is free.
+    public var port: Int
+    /// Where to write the connection file besides the state folder.
+    public var connectionFile: String?
+    /// PEM files; TLS is refused in this version.
+    public var tlsCertificate: String?
+    /// PEM files; TLS is refused in this version.
+    public var tlsKey: String?
+    /// How long the engine stays with nothing to do.
+    public var idleLimit: Duration
+
+    /// Describes how to serve.
+    public init(
+        workspace: String, state: String, port: Int = 0, connectionFile: String? = nil,
+        tlsCertificate: String? = nil, tlsKey: String? = nil,
+        idleLimit: Duration = .seconds(30 * 60)
+    ) {
+        self.workspace = workspace
+        self.state = state
+        self.port = port
+        self.connectionFile = connectionFile
+        self.tlsCertificate = tlsCertificate
+        self.tlsKey = tlsKey
+        self.idleLimit = idleLimit
+    }
+}
+
+/// The loopback listener in front of an engine.
+public enum EngineServer {
+    /// Connections at once: enough for any client's pool beside a thousand slow ones.
+    static let connectionLimit = 2048
+    /// An idle or dawdling connection is closed after this.
+    static let connectionIdleSeconds: Int64 = 60
+    /// All header fields together.
+    static let headerLimitBytes = 32 * 1024
+
+    /// Serves until the task is cancelled, a SIGTERM or SIGINT comes, or nothing was to do for the idle limit.
+    ///
+    /// - Parameter ready: called once, when requests are answered and the connection file is written.
+    /// - Throws: `.conflict` when another engine serves the state folder, `.rejected` for TLS options, `.unexpected` when
+    ///   the port or a folder cannot be used.
+    public static func serve(
+        _ options: EngineServerOptions, log: Logger = Logger(label: "batchdeck.engine"),
+        ready: @escaping @Sendable (ConnectionFile) -> Void = { _ in }
+    ) async throws(ServiceFailure) {
+        guard options.tlsCertificate == nil, options.tlsKey == nil else {
+            throw ServiceFailure(
+                kind: .rejected, operation: "serve over TLS",
+                detail: "this version of the engine speaks plain HTTP on the loopback address only",
+                advice: "Leave out --tls-cert and --tls-key.")
+        }
+        try EngineFolders.make(options.state)
+        let lock = try EngineLock(state: options.state)
+        ProcessLimits.raiseOpenFiles()
+        let token = EngineToken.make()
+        let engine = try Engine(
+            Engine.Options(workspace: options.workspace, state: options.state, token: token),
+            log: log)
+        let run = ServerRun(options: options, engine: engine, token: token, log: log, ready: ready)
+        do throws(ServiceFailure) { try await run.run() } catch {
+            await engine.shutdown()
+            throw error
+        }
+        await engine.shutdown()
+        withExtendedLifetime(lock) {}
+    }
+}
+
+/// One run of the listener.
+private struct ServerRun: Sendable {
+    enum Ending: Sendable {
+        case asked
+        case serverEnded(ServiceFailure?)
+        case closed
+    }
+
+    let options: EngineServerOptions
+    let engine: Engine
+    let token: String
+    let log: Logger
+    let ready: @Sendable (ConnectionFile) -> Void
+
+    func run() async throws(ServiceFailure) {
+        let activity = Activity()
+        let announced = Announcement(options: options)
+        let server = makeServer(activity, announced)
+        let stop = StopSignal()
+        let failure = await withTaskGroup(of: Ending.self) { group in
+            group.addTask { await listen(server) }
+            group.addTask {
+                await stop.wait()
+                return .asked
+            }
+            group.addTask {
+                await activity.waitUntilIdle(for: options.idleLimit) { engine.isBusy }
+                return .asked
+            }
+            var failure: ServiceFailure?
+            if case .serverEnded(let found) = await group.next() { failure = found }
+            announced.withdraw()
+            group.addTask {
+                do { try await server.shutdownGracefully() } catch {
+                    log.debug("the server was gone already: \(error)")
+                }
+                return .closed
+            }
+            group.addTask {
+                // Answers on their way get this long.
+                try? await Task.sleep(for: .seconds(3))
+                return .closed
+            }
+            while let ending = await group.next() {
+                if case .closed = ending { break }
+            }
+            group.cancelAll()
+            return failure
+        }
+        if let failure = announced.failure ?? failure { throw failure }
+    }
+
+    private func makeServer(
+        _ activity: Activity, _ announced: Announcement
+    ) -> Server<HTTP1Channel> {
+        var configuration = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(EngineServer.connectionIdleSeconds))
+        configuration.httpDecoder.maxHeaderFieldSize = EngineServer.headerLimitBytes
+        configuration.httpDecoder.maxHeaderListSize = EngineServer.headerLimitBytes
+        configuration.httpDecoder.maxHeaderFieldCount = 128
+        let engine = engine
+        let token = token
+        let channel = HTTP1Channel(
+            responder: { request, writer, _ in
+                let exchange = HTTPExchange(
+                    engine: engine, gate: RequestGate(port: announced.port, token: token))
+                activity.begin()
+                defer { activity.end() }
+                try await exchange.answer(request, writer)
+            }, configuration: configuration)
+        return Server(
+            childChannelSetup: channel,
+            configuration: ServerConfiguration(
+                address: .hostname("127.0.0.1", port: options.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    EngineServer.connectionLimit)),
+            onServerRunning: { channel in
+                await announce(channel.localAddress?.port ?? options.port, announced)
+            }, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, logger: log)
+    }
+
+    private func announce(_ port: Int, _ announced: Announcement) async {
+        let address = EngineAddress(port: port)
+        let connection = ConnectionFile(
+            url: address.base, armMetadataURL: address.base + "/metadata/endpoints",
+            token: token, scope: engine.scope, pid: ProcessLimits.processID,
+            version: BatchdeckVersion.current, workspaceFolder: options.workspace)
+        if announced.publish(connection, port: port) {
+            log.info("serving \(options.workspace) at \(address.base)")
+            do throws(ServiceFailure) { try await engine.resume() } catch {
+                log.error("\(error.message)")
+            }
+            ready(connection)
+        }
+    }
+
+    private func listen(_ server: Server<HTTP1Channel>) async -> Ending {
+        do {
+            try await server.run()
+            return .serverEnded(nil)
+        } catch {
+            return .serverEnded(
+                ServiceFailure(
+                    kind: .unexpected, operation: "start the local engine",
+                    detail: "it cannot listen on 127.0.0.1:\(options.port): \(error)",
+                    advice: "Choose another --port, or leave it out to take any that is free."))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import BatchModel
+import GRDB
+import TestSupport
+import Testing
+
+@testable import BatchEngine
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Jobs that outlive their engine.
+@Suite struct JobResumeTests {
+    /// Files of a job that is interrupted.
+    static let files = 120
+    static let settings = ModelSettings(miniBatchSize: 1, maxConcurrencyPerInstance: 2)
+
+    /// A job that stands still in its middle until there is a gate beside its input, so that it is always interrupted.
+    static func gated(_ harness: JobHarness) throws -> JobOrder {
+        let script = Script.run(
+            """
+            import time
+            rows = [open(path).read().strip() for path in mini_batch]
+            while int(rows[-1]) >= 60 and not os.path.exists('\(harness.folder.path)/gate'):
+                time.sleep(0.005)
+            return rows
+            """)
+        return try harness.order(script: script, files: files, settings: settings)
+    }
+
+    static func openGate(_ harness: JobHarness) throws {
+        _ = try harness.folder.write("", to: "gate")
+    }
+
+    private static var wanted: [String] {
+        (0..<files).map { String(String(1000 + $0).dropFirst()) }
+    }
+
+    @Test func anAbandonedJobIsContinuedWithEveryRowOnce() async throws {
+        let first = try JobHarness()
+        let order = try Self.gated(first)
+        let events = first.service.events()
+        _ = try await first.service.accept(order)
+        for await event in events {
+            if case .progress(_, let processed) = event, processed >= 20 { break }
+        }
+        await first.service.stop(isAbandoning: true)
+        // What a crash between the rows and the transaction leaves behind.
+        try FileCalls.append(Array("torn".utf8), to: first.folders.job(order.id) + "/rows")
+
+        let second = try JobHarness.service(first.folders)
+        try Self.openGate(first)
+        try await second.resume()
+        await second.ended(order.id)
+        let job = try #require(try await second.job(order.id))
+        #expect(job.status == .completed)
+        #expect(try first.rows().sorted() == Self.wanted)
+        await second.shutdown()
+    }
+
+    @Test func anEngineKilledAtOnceLosesAndDoublesNoRow() async throws {
+        let harness = try JobHarness()
+        await harness.service.shutdown()
+        _ = try Self.gated(harness)
+        let root = harness.folder.path
+        await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String] in
+            let folders = EngineFolders(state: root + "/state", workspaceID: "w")
+            let service = try JobHarness.service(folders)
+            let events = service.events()
+            _ = try await service.accept(JobHarness.order("1", root: root, settings: Self.settings))
+            for await event in events {
+                if case .progress(_, let processed) = event, processed >= 30 {
+                    kill(getpid(), SIGKILL)
+                }
+            }
+        }
+        let second = try JobHarness.service(harness.folders)
+        let left = try await second.database.reader.read { try WorkTable.workers($0) }
+        #expect(left.count == 2)
+        // The lifeline has killed them already, or `resume` does.
+        try Self.openGate(harness)
+        try await second.resume()
+        for worker in left {
+            _ = try Eventually.get("the end of worker \(worker.pid)") {
+                ProcessSweep.identity(of: worker.pid).startTicks == worker.startTicks ? nil : true
+            }
+        }
+        await second.ended("batchjob-1")
+        #expect(try harness.rows().sorted() == Self.wanted)
+        let job = try #require(try await second.job("batchjob-1"))
+        #expect(job.status == .completed)
+        #expect(job.timeline.map(\.status).filter { $0 == .running }.count == 1)
+        await second.shutdown()
+    }
+
+    @Test func aShutdownLeavesTheJobToBeContinued() async throws {
+        let first = try JobHarness()
+        let order = try Self.gated(first)
+        let events = first.service.events()
+        _ = try await first.service.accept(order)
+        for await event in events {
+            if case .progress = event { break }
+        }
+        await first.service.shutdown()
+        let second = try JobHarness.service(first.folders)
+        #expect(try await second.job(order.id)?.status == .running)
+        try Self.openGate(first)
+        try await second.resume()
+        #expect(second.isBusy)
+        await second.ended(order.id)
+        #expect(!second.isBusy)
+        #expect(try first.rows().sorted() == Self.wanted)
+        await second.shutdown()
+    }
+
+    @Test func filesAddedInBetweenDoNotChangeTheItemsOfAContinuedJob() async throws {
+        let first = try JobHarness()
+        let order = try Self.gated(first)
+        let events = first.service.events()
+        _ = try await first.service.accept(order)
+        for await event in events {
+            if case .progress = event { break }
+        }
+        await first.service.stop(isAbandoning: true)
+        _ = try first.folder.write("intruder", to: "input-1/a-new-first-file")
+        let second = try JobHarness.service(first.folders)
+        try Self.openGate(first)
+        try await second.resume()
+        await second.ended(order.id)
+        #expect(try first.rows().sorted() == Self.wanted)
+        await second.shutdown()
+    }
+
+    @Test func aSecondPublicationOfTheSameRowsChangesNothing() throws {
+        let folder = try TemporaryFolder("publish")
+        let spool = try folder.write("a\nb\n", to: "spool")
+        let target = folder.path + "/out/predictions.csv"
+        try FileCalls.makeFolders(folder.path + "/out")
+        // A crash after the link and before the removal.
+        #expect(link(spool, target) == 0)
+        try Publication.publish(spool: spool, as: target)
+        #expect(!FileCalls.exists(spool))
+        // A crash after the removal.
+        try Publication.publish(spool: spool, as: target)
+        #expect(try folder.read("out/predictions.csv") == "a\nb\n")
+        let other = try folder.write("c\n", to: "other")
+        #expect(throws: Publication.TargetExists.self) {
+            try Publication.publish(spool: other, as: target)
+        }
+        #expect(try folder.read("out/predictions.csv") == "a\nb\n")
+    }
+}

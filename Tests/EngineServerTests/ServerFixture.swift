@@ -1,0 +1,53 @@
+import BatchEngine
+import BatchModel
+import Foundation
+import Testing
+
+@testable import EngineServer
+
+/// An engine behind a real loopback port, for the length of a closure.
+enum ServerFixture {
+    static func makeFolder() throws -> String {
+        let path = FileManager.default.temporaryDirectory.path + "/bds-" + UUID().uuidString
+        func put(_ name: String, _ text: String) throws {
+            let file = URL(fileURLWithPath: path + "/workspace/" + name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        try put("endpoints/toys/endpoint.yml", "name: toys\n")
+        return path
+    }
+
+    /// Runs `body` against a serving engine and waits until it is gone.
+    static func serving(
+        idleLimit: Duration = .seconds(600),
+        _ body: @escaping @Sendable (ConnectionFile, Int) async throws -> Void
+    ) async throws {
+        let folder = try makeFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let options = EngineServerOptions(
+            workspace: folder + "/workspace", state: folder + "/state", idleLimit: idleLimit)
+        let (stream, continuation) = AsyncStream<ConnectionFile>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { continuation.finish() }
+                try await EngineServer.serve(options) { continuation.yield($0) }
+            }
+            group.addTask {
+                for await connection in stream {
+                    let port = try #require(
+                        connection.url.split(separator: ":").last.flatMap { Int($0) })
+                    try await body(connection, port)
+                    return
+                }
+                Issue.record("the engine did not serve")
+            }
+            _ = try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(!EngineLock.isHeld(state: options.state))
+        #expect(ConnectionFile.read(ConnectionFile.path(state: options.state)) == nil)
+    }
+}
