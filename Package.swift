@@ -11,6 +11,8 @@ let house: [SwiftSetting] = [
 ]
 
 // One third-party package, one room (hashes excepted: both ends of an upload compute them).
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -34,6 +36,7 @@ let package = Package(
     name: "batchdeck",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -57,6 +60,12 @@ let package = Package(
             cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("NCURSES_WIDECHAR", to: "1")],
             linkerSettings: [.linkedLibrary("ncursesw")]),
         room("ConsoleNcurses", ["ConsoleGrid", "CNcurses"]),
+        room(
+            "Commands",
+            [
+                "BatchModel", "DraftFile", "BatchClient", "HTTPTransport", "BatchEngine",
+                "EngineServer", argumentParser, logging,
+            ]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "BatchModel"),
         tests(of: "DraftFile", ["BatchModel"]),

@@ -1,0 +1,68 @@
+import ArgumentParser
+import BatchModel
+
+/// The headless half of batchdeck: every verb, parsed and run.
+public enum CommandTool {
+    /// Runs a command line to its end; gives the exit code.
+    ///
+    /// - Parameter arguments: without the program's name.
+    public static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
+        do {
+            // `help` followed by a word is the parser's own help for that verb; this one is a page.
+            let words = arguments == ["help", "exit-codes"] ? ["exit-codes"] : arguments
+            var command = try RootCommand.parseAsRoot(words)
+            if let verb = command as? any Verb {
+                try await verb.run(in: surroundings)
+            } else {
+                // A group of verbs, or the parser's own help: it ends by throwing what is to be shown.
+                try command.run()
+            }
+            return ExitCodes.ok
+        } catch let finished as Finished {
+            return finished.code
+        } catch let failure as ServiceFailure {
+            surroundings.streams.talk("error: \(failure.message)\n")
+            return ExitCodes.code(for: failure.kind)
+        } catch is CancellationError {
+            return ExitCodes.interrupted
+        } catch {
+            return finish(error, surroundings.streams)
+        }
+    }
+
+    /// What the argument parser ends with: help and version on standard output, mistakes on standard error.
+    private static func finish(_ error: any Error, _ streams: Streams) -> Int32 {
+        let code = RootCommand.exitCode(for: error)
+        let text = RootCommand.fullMessage(for: error)
+        if code.isSuccess {
+            streams.output(text + "\n")
+            return ExitCodes.ok
+        }
+        streams.talk(text.isEmpty ? "" : text + "\n")
+        return code == .validationFailure ? ExitCodes.usage : ExitCodes.failed
+    }
+}
+
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "batchdeck",
+        abstract: "Launches, watches and collects batch jobs.",
+        discussion: """
+            Without a verb the console opens. Data goes to standard output, talk to standard error.
+            `batchdeck help exit-codes` lists the exit codes.
+            """,
+        version: BatchdeckVersion.current,
+        subcommands: [
+            EndpointCommand.self, DeploymentCommand.self, InvokeCommand.self, JobCommand.self,
+            DataCommand.self, DatastoreCommand.self, EngineCommand.self, ExitCodesCommand.self,
+        ])
+}
+
+struct ExitCodesCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "exit-codes", abstract: "Lists the exit codes.")
+
+    func run(in surroundings: Surroundings) async throws {
+        for row in ExitCodes.table { surroundings.streams.output("\(row.code)\t\(row.meaning)\n") }
+    }
+}

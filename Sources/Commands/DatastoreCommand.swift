@@ -1,0 +1,75 @@
+import ArgumentParser
+import BatchClient
+import BatchModel
+
+struct DatastoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "datastore", abstract: "Lists, shows and browses datastores.",
+        subcommands: [DatastoreList.self, DatastoreShow.self, DatastoreBrowse.self])
+}
+
+struct DatastoreList: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists all datastores.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        try show(
+            try await surroundings.client(common).datastores().map(Shapes.datastore),
+            columns: [
+                TableColumn("name", "name"), TableColumn("type", "type"),
+                TableColumn("default", "is_default"),
+                TableColumn("container", "container_name"),
+            ], as: common.output, in: surroundings)
+    }
+}
+
+struct DatastoreShow: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows one datastore.")
+
+    @Option(name: .shortAndLong, help: "The datastore's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let found = try await surroundings.client(common).datastore(Datastore.Name(name))
+        try show(Shapes.datastore(found), as: common.output, in: surroundings)
+    }
+}
+
+struct DatastoreBrowse: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "browse", abstract: "Lists one level of a datastore.")
+
+    @Option(name: .shortAndLong, help: "The datastore's name.")
+    var name: String
+
+    @Argument(help: "Only what lies below this folder.")
+    var prefix = ""
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let entries = try await surroundings.client(common).browse(
+            Datastore.Name(name), prefix)
+        try show(
+            entries.map(Shapes.blob),
+            columns: [
+                TableColumn("name", "name"), TableColumn("size", "size", isRight: true),
+                TableColumn("modified", "modified_at"),
+            ], as: common.output, in: surroundings)
+    }
+}
+
+extension Shapes {
+    static func blob(_ entry: BlobEntry) -> JSONValue {
+        .object([
+            "name": .string(entry.path), "is_folder": .boolean(entry.isFolder),
+            "size": entry.size.map { .integer($0) } ?? .null,
+            "modified_at": .optional(entry.modifiedAt?.iso8601),
+        ])
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import BatchClient
+import BatchModel
+
+struct EndpointCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "endpoint", abstract: "Lists and shows batch endpoints.",
+        subcommands: [EndpointList.self, EndpointShow.self])
+}
+
+struct EndpointList: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists all batch endpoints.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let endpoints = try await surroundings.client(common).endpoints()
+        try show(
+            endpoints.map(Shapes.endpoint),
+            columns: [
+                TableColumn("name", "name"), TableColumn("default", "defaults.deployment_name"),
+                TableColumn("state", "provisioning_state"),
+                TableColumn("description", "description"),
+            ], as: common.output, in: surroundings)
+    }
+}
+
+struct EndpointShow: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows one batch endpoint.")
+
+    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let endpoint = try await surroundings.client(common).endpoint(Endpoint.Name(name))
+        try show(Shapes.endpoint(endpoint), as: common.output, in: surroundings)
+    }
+}

@@ -1,0 +1,181 @@
+import ArgumentParser
+import BatchEngine
+import BatchModel
+import EngineServer
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct EngineCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engine", abstract: "Serves, starts, stops and inspects the local engine.",
+        subcommands: [
+            EngineServe.self, EngineStart.self, EngineStop.self, EngineStatus.self,
+            EngineLogs.self, EngineSeed.self,
+        ])
+}
+
+/// Options that say which engine is meant.
+struct EngineOptions: ParsableArguments {
+    @Option(name: .long, help: "The engine's state folder (default: batchdeck's state folder).")
+    var state: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func home(_ environment: [String: String]) throws(ServiceFailure) -> Home {
+        var home = try Home(environment: environment)
+        if let state { home.state = Home.absolute(state) }
+        return home
+    }
+}
+
+struct EngineServe: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves in the foreground until it is stopped.")
+
+    @Option(name: .long, help: "The port on 127.0.0.1; 0 takes any free one.")
+    var port = 0
+
+    @Option(name: .long, help: "Where the connection file goes (default: in the state folder).")
+    var connectionFile: String?
+
+    @Option(name: .long, help: "A certificate in PEM form, to serve over TLS.")
+    var tlsCert: String?
+
+    @Option(name: .long, help: "The certificate's key in PEM form.")
+    var tlsKey: String?
+
+    @OptionGroup var engine: EngineOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        guard tlsCert == nil, tlsKey == nil else {
+            throw ServiceFailure(
+                kind: .rejected, operation: "serve over TLS",
+                detail: "this version serves plain HTTP on the loopback interface only",
+                advice: "Leave --tls-cert and --tls-key out.")
+        }
+        let home = try engine.home(surroundings.environment)
+        let workspace = try LocalWorkspace.folder(
+            option: engine.common.workspace, environment: surroundings.environment, home: home)
+        try await EngineServer.serve(
+            EngineServerOptions(
+                workspace: workspace, state: home.state, port: port,
+                connectionFile: connectionFile.map(Home.absolute)))
+    }
+}
+
+struct EngineStart: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "start", abstract: "Starts the engine in the background.")
+
+    @OptionGroup var engine: EngineOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let home = try engine.home(surroundings.environment)
+        let file = try await LiveClient.running(
+            EngineLauncher.standard, home: home,
+            workspaceOption: engine.common.workspace, environment: surroundings.environment,
+            executable: surroundings.executable)
+        try show(
+            EngineStatus.shape(.running(file)), as: engine.common.output, in: surroundings)
+    }
+}
+
+struct EngineStop: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "stop", abstract: "Stops the engine; its jobs go on when it is started again.")
+
+    @OptionGroup var engine: EngineOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let home = try engine.home(surroundings.environment)
+        let launcher = EngineLauncher.standard
+        let wasRunning = try await launcher.stop(state: home.state)
+        surroundings.streams.talk(wasRunning ? "engine stopped\n" : "no engine was running\n")
+    }
+}
+
+struct EngineStatus: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Says whether the engine runs, and where.")
+
+    @OptionGroup var engine: EngineOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let home = try engine.home(surroundings.environment)
+        let status = await EngineLauncher.standard.status(state: home.state)
+        try show(Self.shape(status), as: engine.common.output, in: surroundings)
+    }
+
+    /// The token stays in its file.
+    static func shape(_ status: EngineLauncher.Status) -> JSONValue {
+        switch status {
+        case .stopped: .object(["status": .string("stopped")])
+        case .unreachable: .object(["status": .string("unreachable")])
+        case .running(let file):
+            .object([
+                "status": .string("running"), "url": .string(file.url),
+                "pid": .integer(Int64(file.pid)), "version": .string(file.version),
+                "workspace": .string(file.workspaceFolder),
+            ])
+        }
+    }
+}
+
+struct EngineLogs: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "logs", abstract: "Prints the engine's own log.")
+
+    @OptionGroup var engine: EngineOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let path = try engine.home(surroundings.environment).state + "/engine.log"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ServiceFailure(
+                kind: .notFound, operation: "read the engine's log",
+                detail: "there is none at \(path)", advice: "An engine writes it when it starts.")
+        }
+        surroundings.streams.output(String(decoding: data, as: UTF8.self))
+    }
+}
+
+struct EngineSeed: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "seed",
+        abstract: "Makes a synthetic state folder, to measure with.",
+        discussion: "The folder can be used as $BATCHDECK_HOME/state. Running jobs really advance.")
+
+    @Option(name: .long, help: "The state folder to make; must not hold an engine's state yet.")
+    var state: String
+
+    @Option(name: .long, help: "How many endpoints.")
+    var endpoints = 5
+
+    @Option(name: .long, help: "How many jobs in all.")
+    var jobs = 1000
+
+    @Option(name: .long, help: "How many of them run when an engine is started on the folder.")
+    var running = 0
+
+    func validate() throws {
+        guard (1...10_000).contains(endpoints), (0...10_000_000).contains(jobs),
+            (0...jobs).contains(running)
+        else {
+            throw ValidationError(
+                "--endpoints takes 1 to 10000, --jobs 0 to 10000000, --running 0 to --jobs.")
+        }
+    }
+
+    func run(in surroundings: Surroundings) async throws {
+        let folder = Home.absolute(state)
+        try await EngineSeeding.make(
+            state: folder, endpoints: endpoints, jobs: jobs, running: running)
+        LocalWorkspace.remember(
+            folder + "/workspace",
+            home: Home(config: folder, state: folder, cache: folder))
+        surroundings.streams.talk("seeded \(folder)\n")
+    }
+}

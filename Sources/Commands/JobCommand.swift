@@ -1,0 +1,111 @@
+import ArgumentParser
+import BatchClient
+import BatchModel
+
+struct JobCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "job", abstract: "Lists, watches, cancels and collects jobs.",
+        subcommands: [
+            JobList.self, JobShow.self, JobWatch.self, JobLogs.self, JobCancel.self,
+            JobDownload.self,
+        ])
+}
+
+struct JobList: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists jobs, newest first.")
+
+    @Option(name: .shortAndLong, help: "Only this endpoint's jobs.")
+    var endpointName: String?
+
+    @Option(name: .shortAndLong, help: "Only this deployment's jobs.")
+    var deploymentName: String?
+
+    @Option(name: .shortAndLong, help: "How many jobs at most.")
+    var max = 50
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...1000).contains(max) else {
+            throw ValidationError("--max takes a whole number from 1 to 1000.")
+        }
+        if deploymentName != nil, endpointName == nil {
+            throw ValidationError("--deployment-name needs --endpoint-name.")
+        }
+    }
+
+    func run(in surroundings: Surroundings) async throws {
+        let page = try await surroundings.client(common).jobs(
+            JobListQuery(
+                endpoint: endpointName.map { Endpoint.Name($0) },
+                deployment: deploymentName.map { Deployment.Name($0) }, start: 0, count: max))
+        try show(
+            page.jobs.map(Shapes.job),
+            columns: [
+                TableColumn("name", "name"), TableColumn("display name", "display_name"),
+                TableColumn("status", "status"), TableColumn("endpoint", "endpoint_name"),
+                TableColumn("deployment", "deployment_name"),
+                TableColumn("created", "created_at"),
+            ], as: common.output, in: surroundings)
+    }
+}
+
+struct JobShow: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows one job with its steps.")
+
+    @Option(name: .shortAndLong, help: "The job's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let client = try surroundings.client(common)
+        let job = try await client.job(Job.ID(name))
+        var shape = Shapes.job(job).members ?? [:]
+        shape["steps"] = .array(try await client.steps(job.id).map(Shapes.step))
+        try show(.object(shape), as: common.output, in: surroundings)
+    }
+}
+
+struct JobCancel: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Asks a job to stop.")
+
+    @Option(name: .shortAndLong, help: "The job's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        try await surroundings.client(common).cancel(Job.ID(name))
+        surroundings.streams.talk("cancel of \(name) accepted\n")
+    }
+}
+
+struct JobDownload: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "download", abstract: "Downloads the results of a job.")
+
+    @Option(name: .shortAndLong, help: "The job's name.")
+    var name: String
+
+    @Option(
+        name: [.customShort("p"), .customLong("download-path")],
+        help: "The folder to write into; made when missing.")
+    var folder = "."
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let report = try await surroundings.client(common).download(
+            Job.ID(name), Home.absolute(folder)
+        ) { _ in }
+        let shape: JSONValue = .object([
+            "folder": .string(report.folder), "files": .array(report.files.map { .string($0) }),
+            "bytes": .integer(report.bytes),
+        ])
+        try show(shape, as: common.output, in: surroundings)
+    }
+}

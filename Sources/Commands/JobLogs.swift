@@ -1,0 +1,98 @@
+import ArgumentParser
+import BatchClient
+import BatchModel
+
+struct JobLogs: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "logs", abstract: "Prints a log of a job, or lists its logs.",
+        discussion: "Without --file all logs of all steps are listed.")
+
+    @Option(name: .shortAndLong, help: "The job's name.")
+    var name: String
+
+    @Option(name: .shortAndLong, help: "The log file, as the list names it.")
+    var file: String?
+
+    @Option(name: .long, help: "The step whose log it is (default: the first that has the file).")
+    var step: String?
+
+    @Flag(name: .long, help: "Goes on printing what is new until the job ends.")
+    var follow = false
+
+    @OptionGroup var common: CommonOptions
+
+    private static let pieceLimitBytes = 256 * 1024
+
+    func run(in surroundings: Surroundings) async throws {
+        let client = try surroundings.client(common)
+        let runs = try await runs(of: Job.ID(name), client: client)
+        guard let file else { return try await list(runs, client: client, in: surroundings) }
+        for run in runs {
+            let files = try await client.logFiles(run.id)
+            guard files.contains(where: { $0.name == file }) else { continue }
+            return try await print(file, of: run.id, client: client, in: surroundings)
+        }
+        throw ServiceFailure(
+            kind: .notFound, operation: "read the log \(file) of \(name)",
+            detail: "no step has a log of that name",
+            advice: "List them with: batchdeck job logs -n \(name)")
+    }
+
+    private struct Run {
+        let id: String
+        let name: String
+    }
+
+    private func runs(of job: Job.ID, client: BatchClient) async throws -> [Run] {
+        let steps = try await client.steps(job)
+        let all =
+            steps.map { Run(id: $0.id.rawValue, name: $0.name) } + [
+                Run(id: job.rawValue, name: "job")
+            ]
+        guard let step else { return all }
+        let chosen = all.filter { $0.name == step || $0.id == step }
+        guard !chosen.isEmpty else {
+            throw ServiceFailure(
+                kind: .notFound, operation: "find the step \(step) of \(name)",
+                detail: "its steps are: \(all.map(\.name).joined(separator: ", "))")
+        }
+        return chosen
+    }
+
+    private func list(_ runs: [Run], client: BatchClient, in here: Surroundings) async throws {
+        var rows: [JSONValue] = []
+        for run in runs {
+            for file in try await client.logFiles(run.id) {
+                rows.append(
+                    .object([
+                        "step": .string(run.name), "file": .string(file.name),
+                        "what": .string(LogLabel.text(for: file.name)),
+                    ]))
+            }
+        }
+        try show(
+            rows,
+            columns: [
+                TableColumn("step", "step"), TableColumn("file", "file"),
+                TableColumn("what", "what"),
+            ], as: common.output, in: here)
+    }
+
+    private func print(
+        _ file: String, of run: String, client: BatchClient, in here: Surroundings
+    ) async throws {
+        var offset: Int64 = 0
+        func drain() async throws {
+            while true {
+                let chunk = try await client.readLog(run, file, offset, Self.pieceLimitBytes)
+                guard !chunk.bytes.isEmpty else { return }
+                here.streams.output(String(decoding: chunk.bytes, as: UTF8.self))
+                offset = chunk.nextOffset
+            }
+        }
+        try await drain()
+        guard follow else { return }
+        for try await _ in client.follow(Job.ID(name)) { try await drain() }
+        try await drain()
+    }
+}

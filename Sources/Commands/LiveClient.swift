@@ -1,0 +1,63 @@
+public import BatchClient
+import BatchEngine
+public import BatchModel
+import EngineServer
+import HTTPTransport
+
+/// Makes clients for contexts: the local engine, started when it is needed.
+public enum LiveClient {
+    /// A client for the context that the options and the environment name.
+    ///
+    /// Nothing is opened or started before the first question is asked.
+    ///
+    /// - Throws: `.rejected` for a context that is not known, or when no folder for our files is to be had.
+    public static func make(
+        options: CommonOptions, environment: [String: String], executable: String
+    ) throws(ServiceFailure) -> BatchClient {
+        let context = options.context ?? environment["BATCHDECK_CONTEXT"] ?? "local"
+        guard context == "local" else {
+            throw ServiceFailure(
+                kind: .rejected, operation: "use the context \(context)",
+                detail: "this version knows the context local only",
+                advice: "Leave --context and BATCHDECK_CONTEXT out.")
+        }
+        let home = try Home(environment: environment)
+        let launcher = EngineLauncher.standard
+        let workspaceOption = options.workspace
+        return .live(
+            connection: { () async throws(ServiceFailure) -> Connection in
+                let file = try await running(
+                    launcher, home: home, workspaceOption: workspaceOption,
+                    environment: environment, executable: executable)
+                return connection(to: file)
+            },
+            transport: .live(),
+            folders: ClientFolders(cache: home.cache, state: home.state))
+    }
+
+    /// The running engine of a home, started when there is none.
+    static func running(
+        _ launcher: EngineLauncher, home: Home, workspaceOption: String?,
+        environment: [String: String], executable: String
+    ) async throws(ServiceFailure) -> ConnectionFile {
+        // Without a workspace named, whatever engine runs is the one that is meant.
+        let isNamed = workspaceOption != nil || environment["BATCHDECK_WORKSPACE"] != nil
+        if !isNamed, case .running(let file) = await launcher.status(state: home.state),
+            file.version == BatchdeckVersion.current
+        {
+            return file
+        }
+        let workspace = try LocalWorkspace.folder(
+            option: workspaceOption, environment: environment, home: home)
+        let file = try await launcher.ensureRunning(
+            state: home.state, workspace: workspace, executable: executable)
+        LocalWorkspace.remember(workspace, home: home)
+        return file
+    }
+
+    private static func connection(to file: ConnectionFile) -> Connection {
+        Connection(
+            context: "local", isLocal: true, scope: file.scope, managementURL: file.url,
+            apiURL: file.url, token: { _ in file.token })
+    }
+}
