@@ -75,5 +75,6 @@ let package = Package(
         tests(of: "EngineServer", ["BatchModel", "BatchEngine", "BatchClient", "HTTPTransport"]),
         tests(of: "ConsoleGrid"),
         tests(of: "ConsoleNcurses", ["ConsoleGrid"]),
+        tests(of: "Commands", ["BatchModel", "BatchClient"]),
     ]
 )

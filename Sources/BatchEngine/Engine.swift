@@ -179,8 +179,9 @@ public final class Engine: Sendable {
         guard plain(asked) == plain(scope) else {
             throw RouteRefusal(
                 404, "ResourceNotFound",
-                "The workspace \(asked.workspace) in resource group \(asked.resourceGroup) is not here: "
-                    + "this engine serves \(scope.workspace) in \(scope.resourceGroup).")
+                "The workspace \(asked.workspace) in resource group \(asked.resourceGroup) "
+                    + "is not here: this engine serves \(scope.workspace) "
+                    + "in \(scope.resourceGroup).")
         }
     }
 }

@@ -14,7 +14,8 @@ public struct ReferenceError: Error, Sendable, Hashable, CustomStringConvertible
 
     /// The accepted forms, for the advice.
     public static let acceptedForms =
-        "Accepted: azureml:NAME:VERSION, azureml:NAME@latest, azureml://datastores/NAME/paths/PATH, "
+        "Accepted: azureml:NAME:VERSION, azureml:NAME@latest, "
+        + "azureml://datastores/NAME/paths/PATH, "
         + "azureml://jobs/JOB/outputs/OUTPUT/paths/PATH, a full resource id, "
         + "an https, wasbs, abfss or adl URL, or a local path."
 

@@ -15,7 +15,8 @@ public enum DraftRules {
         _ draft: JobDraft, deployment: Deployment,
         findings: [DataReference: ReferenceFinding] = [:]
     ) -> [DraftProblem] {
-        switch deployment.kind {
+        if deployment.provisioningState == "Failed" { return [failed(deployment)] }
+        return switch deployment.kind {
         case .model(let settings):
             modelInputs(draft, deployment, findings) + modelOutputs(draft, deployment, findings)
                 + modelExperiment(draft, deployment) + overrides(draft.overrides, of: settings)
@@ -23,6 +24,14 @@ public enum DraftRules {
             pipelineInputs(draft, pipeline, findings) + pipelineOutputs(draft, pipeline, findings)
                 + pipelineOverrides(draft, deployment)
         }
+    }
+
+    /// A deployment that could not be made runs nothing; its description holds the reason where the service gives one.
+    private static func failed(_ deployment: Deployment) -> DraftProblem {
+        let reason = deployment.summary.map { ": \($0)" } ?? "."
+        return DraftProblem(
+            field: .deployment, detail: "The deployment \(deployment.name) is Failed\(reason)",
+            advice: "Mend it, or choose another deployment.")
     }
 
     // MARK: - Model deployments

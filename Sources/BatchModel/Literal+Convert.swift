@@ -20,8 +20,8 @@ extension Literal {
         if let maximum = spec.maximum?.number, let number = value.number, number > maximum {
             throw LiteralError(
                 description:
-                    "Parameter '\(spec.name)' should not be greater than \(spec.maximum?.text ?? "")."
-            )
+                    "Parameter '\(spec.name)' should not be greater than "
+                    + "\(spec.maximum?.text ?? "").")
         }
         return value
     }

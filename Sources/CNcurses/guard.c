@@ -144,6 +144,11 @@ bool bdSignalsInstall(int wakeDescriptor) {
     for (int index = 0; index < routedCount; index++) {
         if (sigaction(routedSignals[index], &action, &earlierRouted[index]) != 0) return false;
     }
+    /* Whoever started us may have left them blocked: a blocked SIGTERM would never end the program. */
+    sigset_t routed;
+    sigemptyset(&routed);
+    for (int index = 0; index < routedCount; index++) sigaddset(&routed, routedSignals[index]);
+    pthread_sigmask(SIG_UNBLOCK, &routed, NULL);
     return true;
 }
 

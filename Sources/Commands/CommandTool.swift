@@ -7,6 +7,10 @@ public enum CommandTool {
     ///
     /// - Parameter arguments: without the program's name.
     public static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
+        var surroundings = surroundings
+        let talk = surroundings.streams.talk
+        // Messages quote names, services and scripts: whoever says something, it passes here.
+        surroundings.streams.talk = { talk(PlainText.lines($0)) }
         do {
             // `help` followed by a word is the parser's own help for that verb; this one is a page.
             let words = arguments == ["help", "exit-codes"] ? ["exit-codes"] : arguments

@@ -15,8 +15,10 @@ struct DatastoreList: Verb {
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
+        let client = try surroundings.client(common)
+        let scope = try await client.connect().scope
         try show(
-            try await surroundings.client(common).datastores().map(Shapes.datastore),
+            try await client.datastores().map { Shapes.datastore($0, in: scope) },
             columns: [
                 TableColumn("name", "name"), TableColumn("type", "type"),
                 TableColumn("default", "is_default"),
@@ -35,8 +37,10 @@ struct DatastoreShow: Verb {
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let found = try await surroundings.client(common).datastore(Datastore.Name(name))
-        try show(Shapes.datastore(found), as: common.output, in: surroundings)
+        let client = try surroundings.client(common)
+        let found = try await client.datastore(Datastore.Name(name))
+        let scope = try await client.connect().scope
+        try show(Shapes.datastore(found, in: scope), as: common.output, in: surroundings)
     }
 }
 

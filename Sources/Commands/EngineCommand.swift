@@ -27,7 +27,7 @@ struct EngineOptions: ParsableArguments {
 
     func home(_ environment: [String: String]) throws(ServiceFailure) -> Home {
         var home = try Home(environment: environment)
-        if let state { home.state = Home.absolute(state) }
+        if let state { home.state = Home.absolute(state, environment: environment) }
         return home
     }
 }
@@ -63,7 +63,9 @@ struct EngineServe: Verb {
         try await EngineServer.serve(
             EngineServerOptions(
                 workspace: workspace, state: home.state, port: port,
-                connectionFile: connectionFile.map(Home.absolute)))
+                connectionFile: connectionFile.map {
+                    Home.absolute($0, environment: surroundings.environment)
+                }))
     }
 }
 
@@ -138,7 +140,7 @@ struct EngineLogs: Verb {
                 kind: .notFound, operation: "read the engine's log",
                 detail: "there is none at \(path)", advice: "An engine writes it when it starts.")
         }
-        surroundings.streams.output(String(decoding: data, as: UTF8.self))
+        surroundings.streams.outputFile(String(decoding: data, as: UTF8.self))
     }
 }
 
@@ -170,7 +172,7 @@ struct EngineSeed: Verb {
     }
 
     func run(in surroundings: Surroundings) async throws {
-        let folder = Home.absolute(state)
+        let folder = Home.absolute(state, environment: surroundings.environment)
         try await EngineSeeding.make(
             state: folder, endpoints: endpoints, jobs: jobs, running: running)
         LocalWorkspace.remember(

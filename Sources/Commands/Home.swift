@@ -27,7 +27,7 @@ public struct Home: Sendable, Hashable {
     /// - Throws: `.rejected` when neither `BATCHDECK_HOME` nor `HOME` is set.
     public init(environment: [String: String]) throws(ServiceFailure) {
         if let home = environment["BATCHDECK_HOME"], !home.isEmpty {
-            let root = Home.absolute(home)
+            let root = Home.absolute(home, environment: environment)
             (config, state, cache) = (root + "/config", root + "/state", root + "/cache")
             return
         }
@@ -46,12 +46,10 @@ public struct Home: Sendable, Hashable {
         cache = folder("XDG_CACHE_HOME", ".cache")
     }
 
-    /// A path made absolute against the current folder, `~` replaced.
-    public static func absolute(_ path: String) -> String {
+    /// A path made absolute against the current folder, `~` replaced by the environment's `HOME`.
+    public static func absolute(_ path: String, environment: [String: String]) -> String {
         var full = path
-        if full == "~" || full.hasPrefix("~/"),
-            let user = ProcessInfo.processInfo.environment["HOME"]
-        {
+        if full == "~" || full.hasPrefix("~/"), let user = environment["HOME"] {
             full = user + full.dropFirst()
         }
         if !full.hasPrefix("/") {
@@ -77,7 +75,7 @@ public enum LocalWorkspace {
     ) throws(ServiceFailure) -> String {
         let named = option ?? environment["BATCHDECK_WORKSPACE"].flatMap { $0.isEmpty ? nil : $0 }
         if let named {
-            let path = Home.absolute(named)
+            let path = Home.absolute(named, environment: environment)
             guard isFolder(path) else {
                 throw ServiceFailure(
                     kind: .rejected, operation: "use the workspace folder \(named)",

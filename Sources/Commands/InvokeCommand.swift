@@ -26,9 +26,10 @@ struct InvokeCommand: Verb {
 
     @Option(
         name: .long,
-        help:
-            "The data: azureml:NAME:VERSION, azureml:NAME@latest, a datastore path, a URL or a local path."
-    )
+        help: """
+            The data: azureml:NAME:VERSION, azureml:NAME@latest, a datastore path, a URL or a \
+            local path.
+            """)
     var input: [String] = []
 
     @Option(name: .long, help: "uri_folder or uri_file (default: taken from the data).")
@@ -51,10 +52,12 @@ struct InvokeCommand: Verb {
     @Option(name: .long, help: "Where the output goes: a path on a Blob datastore.")
     var outputPath: String?
 
-    @Option(name: .long, help: "Files per mini-batch, for this job.")
+    @Option(
+        name: [.customShort("m"), .long],
+        help: "Files per mini-batch, for this job.")
     var miniBatchSize: String?
 
-    @Option(name: .long, help: "Nodes, for this job.")
+    @Option(name: [.customShort("c"), .long], help: "Nodes, for this job.")
     var instanceCount: String?
 
     @Flag(name: .long, help: "Follows the job to its end.")
@@ -68,19 +71,41 @@ struct InvokeCommand: Verb {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard let inputType else { return }
+        if input.isEmpty { throw ValidationError("--input-type needs --input.") }
+        if DataType(rawValue: inputType).isLiteral {
+            throw ValidationError(
+                "--input-type takes uri_folder or uri_file, not \(inputType). "
+                    + "A literal is given as --set inputs.NAME.default=VALUE.")
+        }
+    }
+
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let draft = try self.draft(readInput: surroundings.streams.readInput)
+        let draft = try self.draft(in: surroundings)
+        if dryRun {
+            return try await refusingTheUnknown {
+                try await preview(draft, client: client, in: surroundings)
+            }
+        }
+        let streams = surroundings.streams
+        let printer = PhasePrinter(streams: streams)
+        let job = try await refusingTheUnknown {
+            try await client.submit(draft) { printer.print($0) }
+        }
+        try announce(job, in: surroundings)
+        guard watch else { return }
+        try await Watching.toTheEnd(of: job.id, client: client, streams: streams)
+    }
+
+    /// What the command line names and does not exist is a mistake in it: exit code 2, and nothing was sent.
+    private func refusingTheUnknown<Value: Sendable>(
+        _ body: () async throws -> Value
+    ) async throws -> Value {
         do {
-            if dryRun { return try await preview(draft, client: client, in: surroundings) }
-            let streams = surroundings.streams
-            let printer = PhasePrinter(streams: streams)
-            let job = try await client.submit(draft) { printer.print($0) }
-            try announce(job, in: surroundings)
-            guard watch else { return }
-            try await Watching.toTheEnd(of: job.id, client: client, streams: streams)
+            return try await body()
         } catch let failure as ServiceFailure where failure.kind == .notFound {
-            // What the command line names does not exist: a mistake in it, so exit code 2.
             var refused = failure
             refused.kind = .rejected
             throw refused
@@ -88,21 +113,20 @@ struct InvokeCommand: Verb {
     }
 
     /// The draft that the flags, the file and the settings come to; flags win over the file, `--set` over both.
-    func draft(readInput: () -> String) throws -> JobDraft {
+    ///
+    /// Inputs add up: a second one is for the rules to refuse.
+    func draft(in here: Surroundings) throws -> JobDraft {
         var draft = JobDraft(
             endpoint: Endpoint.Name(name), deployment: deploymentName.map { Deployment.Name($0) },
-            experimentName: experimentName, jobName: jobName)
-        if let file { try apply(file: file, readInput: readInput, to: &draft) }
-        for text in input {
-            draft.inputs.append(
-                .init(name: input.count == 1 ? "" : "input", value: try dataInput(text)))
-        }
-        if draft.inputs.count == 1, draft.inputs[0].name.isEmpty {
-            // The official client's key for a single, unnamed input is its type (CONTRACT §5.1).
-            draft.inputs[0].name = DataType(rawValue: inputType ?? "uri_folder").wireName
-        }
+            jobName: jobName)
+        if let file { try apply(file: file, in: here, to: &draft) }
+        if let experimentName { draft.experimentName = experimentName }
+        // The official client's key for a single, unnamed input is its type (CONTRACT §5.1).
+        let isOnly = input.count == 1 && draft.inputs.isEmpty
+        let key = isOnly ? DataType(rawValue: inputType ?? "uri_folder").wireName : "input"
+        for text in input { draft.inputs.append(.init(name: key, value: try dataInput(text))) }
         if let outputPath {
-            draft.outputs.append(.init(name: "score", reference: try reference(outputPath)))
+            draft.setOutput(.init(name: "score", reference: try reference(outputPath)))
         }
         let flags = [("mini_batch_size", miniBatchSize), ("compute.instance_count", instanceCount)]
         for case (let key, let value?) in flags { try set(["\(key)=\(value)"], in: &draft) }
@@ -130,12 +154,13 @@ struct InvokeCommand: Verb {
         }
     }
 
-    private func apply(file: String, readInput: () -> String, to draft: inout JobDraft) throws {
+    private func apply(file: String, in here: Surroundings, to draft: inout JobDraft) throws {
         let text: String
         if file == "-" {
-            text = readInput()
+            text = here.streams.readInput()
         } else {
-            guard let data = FileManager.default.contents(atPath: Home.absolute(file)) else {
+            let path = Home.absolute(file, environment: here.environment)
+            guard let data = FileManager.default.contents(atPath: path) else {
                 throw refusal("the file \(file) cannot be read")
             }
             text = String(decoding: data, as: UTF8.self)
@@ -154,6 +179,7 @@ struct InvokeCommand: Verb {
     private func preview(
         _ draft: JobDraft, client: BatchClient, in here: Surroundings
     ) async throws {
+        try await check(draft, client: client)
         let request = try await client.preview(draft)
         switch common.output {
         case .json:
@@ -166,20 +192,37 @@ struct InvokeCommand: Verb {
             try show(shape, as: .json, in: here)
         case .table:
             for upload in request.uploads { here.streams.talk("would upload \(upload)\n") }
-            let lines = ["\(request.method) \(request.url)"] + request.headers + ["", request.body]
+            let head = ["\(request.method) \(request.url)"] + request.headers + [""]
+            let lines = head.map(PlainText.line) + [PlainText.json(request.body)]
             here.streams.output(lines.joined(separator: "\n") + "\n")
+        }
+    }
+
+    /// A dry run refuses what a real one would, in the same words.
+    private func check(_ draft: JobDraft, client: BatchClient) async throws {
+        let endpoint = try await client.endpoint(draft.endpoint)
+        // Without a deployment the preview itself says what is missing.
+        guard let name = draft.deployment ?? endpoint.defaultDeployment else { return }
+        let deployment = try await client.deployment(draft.endpoint, name)
+        let problems = DraftRules.problems(
+            draft, deployment: deployment, findings: await client.findings(draft))
+        guard problems.isEmpty else {
+            throw ServiceFailure(
+                kind: .rejected, operation: "submit to \(draft.endpoint)",
+                detail: problems.map(\.message).joined(separator: "\n"),
+                advice: "Nothing was sent.")
         }
     }
 
     private func announce(_ job: Job, in here: Surroundings) throws {
         switch common.output {
         case .json: try show(Shapes.job(job), as: .json, in: here)
-        case .table: here.streams.output("\(job.id)\n")
+        case .table: here.streams.output(PlainText.line(job.id.rawValue) + "\n")
         }
     }
 }
 
-/// Says each phase of a submission once, uploads by whole tenths.
+/// Says what a submission does beside checking and sending: an upload once it is whole, a lost answer.
 private struct PhasePrinter: Sendable {
     let streams: Streams
 
@@ -187,8 +230,9 @@ private struct PhasePrinter: Sendable {
         switch phase {
         case .checking, .sending: break
         case .uploading(let progress):
-            guard progress.filesDone == progress.filesTotal else { return }
-            streams.talk("uploaded \(progress.filesTotal) files\n")
+            let count = progress.filesTotal
+            guard count > 0, progress.filesDone == count else { return }
+            streams.talk("uploaded \(count) \(count == 1 ? "file" : "files")\n")
         case .lookingForJob: streams.talk("no clear answer came; looking for the job\n")
         }
     }

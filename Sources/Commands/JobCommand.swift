@@ -100,7 +100,7 @@ struct JobDownload: Verb {
 
     func run(in surroundings: Surroundings) async throws {
         let report = try await surroundings.client(common).download(
-            Job.ID(name), Home.absolute(folder)
+            Job.ID(name), Home.absolute(folder, environment: surroundings.environment)
         ) { _ in }
         let shape: JSONValue = .object([
             "folder": .string(report.folder), "files": .array(report.files.map { .string($0) }),

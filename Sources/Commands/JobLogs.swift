@@ -21,6 +21,10 @@ struct JobLogs: Verb {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if follow, file == nil { throw ValidationError("--follow needs --file.") }
+    }
+
     private static let pieceLimitBytes = 256 * 1024
 
     func run(in surroundings: Surroundings) async throws {
@@ -82,17 +86,50 @@ struct JobLogs: Verb {
         _ file: String, of run: String, client: BatchClient, in here: Surroundings
     ) async throws {
         var offset: Int64 = 0
+        var pieces = TextPieces()
         func drain() async throws {
             while true {
                 let chunk = try await client.readLog(run, file, offset, Self.pieceLimitBytes)
                 guard !chunk.bytes.isEmpty else { return }
-                here.streams.output(String(decoding: chunk.bytes, as: UTF8.self))
+                here.streams.outputFile(pieces.text(adding: chunk.bytes))
                 offset = chunk.nextOffset
             }
         }
         try await drain()
-        guard follow else { return }
-        for try await _ in client.follow(Job.ID(name)) { try await drain() }
-        try await drain()
+        if follow {
+            for try await _ in client.follow(Job.ID(name)) { try await drain() }
+            try await drain()
+        }
+        here.streams.outputFile(pieces.rest())
+    }
+}
+
+/// Makes text of bytes that come in pieces: a character that a piece cuts waits for its other half.
+struct TextPieces {
+    private var half: [UInt8] = []
+
+    /// The whole characters so far.
+    mutating func text(adding bytes: [UInt8]) -> String {
+        let all = half + bytes
+        let end = all.count - Self.cutLength(of: all)
+        half = Array(all[end...])
+        return String(decoding: all[..<end], as: UTF8.self)
+    }
+
+    /// What never became whole.
+    mutating func rest() -> String {
+        defer { half = [] }
+        return String(decoding: half, as: UTF8.self)
+    }
+
+    /// Bytes at the end that begin a character of UTF-8 and do not end it: 0 to 3.
+    private static func cutLength(of bytes: [UInt8]) -> Int {
+        for length in 1...3 where length <= bytes.count {
+            let byte = bytes[bytes.count - length]
+            if byte & 0b1100_0000 == 0b1000_0000 { continue }
+            let needed = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+            return needed > length ? length : 0
+        }
+        return 0
     }
 }

@@ -26,20 +26,17 @@ enum Watching {
     static func toTheEnd(of job: Job.ID, client: BatchClient, streams: Streams) async throws {
         var printer = ProgressPrinter()
         var last: Job?
-        do {
-            for try await snapshot in client.follow(job) {
-                for line in printer.lines(for: snapshot) { streams.talk(line + "\n") }
-                last = snapshot.job
-            }
-        } catch let failure as ServiceFailure {
-            throw failure
+        for try await snapshot in client.follow(job) {
+            for line in printer.lines(for: snapshot) { streams.talk(line + "\n") }
+            last = snapshot.job
         }
         try Task.checkCancellation()
         guard let last, last.status.isTerminal else {
             throw ServiceFailure(
                 kind: .unreachable, operation: "follow \(job) to its end",
                 detail:
-                    "the service stopped answering while it was \(last?.status.rawValue ?? "unseen")",
+                    "the service stopped answering while it was "
+                    + "\(last?.status.rawValue ?? "unseen")",
                 advice: "The job goes on; watch it again with: batchdeck job watch -n \(job)")
         }
         guard last.status != .completed else { return }

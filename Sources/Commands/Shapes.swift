@@ -123,9 +123,11 @@ enum Shapes {
         ])
     }
 
-    static func datastore(_ datastore: Datastore) -> JSONValue {
+    static func datastore(_ datastore: Datastore, in scope: WorkspaceScope) -> JSONValue {
         .object([
-            "name": .string(datastore.name.rawValue), "type": .string(datastore.kind.rawValue),
+            "name": .string(datastore.name.rawValue),
+            "id": .string("\(scope.armID)/datastores/\(datastore.name)"),
+            "type": .string(datastore.kind.rawValue),
             "is_default": .boolean(datastore.isDefault),
             "account_name": .optional(datastore.accountName),
             "container_name": .optional(datastore.containerName),

@@ -26,6 +26,9 @@ public struct Streams: Sendable {
         self.isOutputTerminal = isOutputTerminal
         self.isTalkTerminal = isTalkTerminal
     }
+
+    /// Writes what a file holds: as it is into a pipe, without what would steer it onto a terminal.
+    func outputFile(_ text: String) { output(isOutputTerminal ? PlainText.lines(text) : text) }
 }
 
 /// Everything a command needs from outside, so that a test can hand it something else.

@@ -37,8 +37,9 @@ enum TableText {
     }
 
     static func members(of value: JSONValue, indent: String = "") -> String {
-        (value.members ?? [:]).sorted { $0.key < $1.key }.map { name, member in
-            switch member {
+        (value.members ?? [:]).sorted { $0.key < $1.key }.map { key, member in
+            let name = PlainText.line(key)
+            return switch member {
             case .object(let inner) where !inner.isEmpty:
                 "\(indent)\(name):\n" + members(of: member, indent: indent + "  ")
             case .array(let items) where !items.isEmpty:
@@ -53,21 +54,13 @@ enum TableText {
     /// An object in one line: `at: …, status: Running`.
     private static func inline(_ value: JSONValue) -> String {
         guard let members = value.members else { return plain(value) }
-        return members.sorted { $0.key < $1.key }.map { "\($0.key): \(plain($0.value))" }
-            .joined(separator: ", ")
+        return members.sorted { $0.key < $1.key }
+            .map { "\(PlainText.line($0.key)): \(plain($0.value))" }.joined(separator: ", ")
     }
 
     /// One line without control characters: text from outside must not steer a terminal.
     static func plain(_ value: JSONValue?) -> String {
-        let text = (value ?? .null).text
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .lineSeparator, .paragraphSeparator: " "
-                    default: scalar
-                    }
-                }))
+        PlainText.line((value ?? .null).text)
     }
 }
 

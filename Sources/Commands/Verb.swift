@@ -61,6 +61,7 @@ extension Verb {
     }
 
     private func jsonText(_ value: JSONValue) throws -> String {
-        String(decoding: try WireJSON.encode(value, pretty: true), as: UTF8.self) + "\n"
+        let bytes = try WireJSON.encode(value, pretty: true)
+        return PlainText.json(String(decoding: bytes, as: UTF8.self)) + "\n"
     }
 }

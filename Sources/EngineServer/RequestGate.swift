@@ -58,8 +58,8 @@ struct RequestGate: Sendable {
         guard head.hosts.count == 1, let host = allowedHost(head.hosts[0]) else {
             return refuse(
                 403, "HostNotAllowed",
-                "This engine answers to 127.0.0.1, localhost and its storage host with its own port only."
-            )
+                "This engine answers to 127.0.0.1, localhost and its storage host "
+                    + "with its own port only.")
         }
         let isStorage = host == EngineAddress.storageHost
         guard head.origin == nil else {
@@ -109,13 +109,14 @@ struct RequestGate: Sendable {
         if isStorage {
             return refuse(
                 403, "AuthenticationFailed",
-                "Server failed to authenticate the request. The signature or token is missing, wrong or expired.",
+                "Server failed to authenticate the request. "
+                    + "The signature or token is missing, wrong or expired.",
                 true)
         }
         return refuse(
             401, "InvalidAuthenticationToken",
-            "The access token is missing or not this engine's. It stands in the connection file, and changes "
-                + "with every start of the engine.")
+            "The access token is missing or not this engine's. It stands in the connection file, "
+                + "and changes with every start of the engine.")
     }
 
     private func refuse(

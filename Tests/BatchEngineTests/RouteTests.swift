@@ -189,4 +189,19 @@ import Testing
     @Test func nestingIsCountedOutsideTexts() {
         #expect(RouteContext.depth(of: Array(#"{"a":"[[[","b":[1,{"c":"\"[["}]}"#.utf8)) == 3)
     }
+
+    @Test func aDeploymentThatCannotBeReadIsListedAsFailedWithItsReason() async throws {
+        let page = try await fixture.get(
+            JSONValue.self, .deployments("toys", PageQuery()))
+        guard case .array(let listed)? = page["value"] else {
+            Issue.record("no list: \(page)")
+            return
+        }
+        let found = listed.first { $0["name"]?.string == "broken" }
+        let properties: JSONValue = try #require(found?["properties"])
+        #expect(properties["provisioningState"]?.string == "Failed")
+        let reason = properties["description"]?.string ?? ""
+        #expect(reason.hasPrefix("endpoints/toys/broken/deployment.yml:"), "\(reason)")
+        #expect(listed.count == 3, "the others are there")
+    }
 }

@@ -46,10 +46,13 @@ import Testing
 
         let listed = try await fixture.get(
             WirePage<WireResource<WireDeployment>>.self, .deployments("toys", PageQuery()))
-        #expect(listed.value.compactMap(\.name) == ["good", "quiet"])
-        let missing = await fixture.ask(.deployment("toys", "broken"))
-        #expect(missing.status == 404)
-        #expect(missing.refusal.contains("endpoints/toys/broken/deployment.yml:"))
+        #expect(listed.value.compactMap(\.name) == ["good", "quiet", "broken"])
+        let broken = try await fixture.get(
+            WireResource<WireDeployment>.self, .deployment("toys", "broken"))
+        #expect(broken.properties?.provisioningState == "Failed")
+        #expect(
+            broken.properties?.description?.hasPrefix("endpoints/toys/broken/deployment.yml:")
+                == true)
     }
 
     @Test func aSavedFileIsSeenAndAnUntouchedFolderIsNotReadAgain() throws {

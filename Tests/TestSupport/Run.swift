@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// What a finished program said.
 public struct RunResult: Sendable {
@@ -11,6 +10,10 @@ public struct RunResult: Sendable {
     public let errors: String
 }
 
+// Foundation's Process is not used: it learns of a child's end through a socket that any other child, started in the same
+// moment by another test, inherits and keeps open. Here every descriptor is close-on-exec from its birth, and the child is
+// waited for by its number.
+
 /// Runs programs for tests.
 public enum Run {
     /// Runs a program to its end, both streams read at once.
@@ -21,46 +24,146 @@ public enum Run {
         _ path: String, _ arguments: [String] = [], environment: [String: String] = [:],
         folder: String? = nil, input: String = "", limit: Duration = .seconds(120)
     ) throws -> RunResult {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = environment
-        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        let output = Pipe()
-        let errors = Pipe()
-        let stdin = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = stdin
-        try process.run()
-        stdin.fileHandleForWriting.write(Data(input.utf8))
-        try stdin.fileHandleForWriting.close()
-        let collected = Collected()
-        let group = DispatchGroup()
-        for (index, pipe) in [output, errors].enumerated() {
-            let handle = pipe.fileHandleForReading
-            DispatchQueue.global().async(group: group) {
-                let data = handle.readDataToEndOfFile()
-                collected.texts.withLock { $0[index] = String(decoding: data, as: UTF8.self) }
-            }
-        }
-        let seconds = Double(limit.components.seconds)
-        if group.wait(timeout: .now() + seconds) == .timedOut {
-            kill(process.processIdentifier, SIGKILL)
+        let child = try Child(path, arguments, environment: environment, folder: folder)
+        let deadline = ContinuousClock.now + limit
+        child.feed(Array(input.utf8))
+        let texts = child.readToEnd(until: deadline)
+        guard let status = child.wait(until: deadline) else {
+            child.kill()
+            _ = child.wait(until: .now + .seconds(10))
             throw StillRunning(command: ([path] + arguments).joined(separator: " "))
         }
-        process.waitUntilExit()
-        let status =
-            process.terminationReason == .uncaughtSignal
-            ? 128 + process.terminationStatus : process.terminationStatus
-        return collected.texts.withLock {
-            RunResult(status: status, output: $0[0], errors: $0[1])
+        return RunResult(status: status, output: texts.output, errors: texts.errors)
+    }
+}
+
+/// A program that runs beside the test.
+public final class Child {
+    /// Its process id.
+    public let pid: Int32
+    private var input: Int32
+    private let output: Int32
+    private let errors: Int32
+
+    /// Starts a program.
+    ///
+    /// - Throws: what the system said.
+    public init(
+        _ path: String, _ arguments: [String], environment: [String: String], folder: String? = nil
+    ) throws {
+        let (stdin, stdout, stderr) = (try Pipe(), try Pipe(), try Pipe())
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (number, end) in [stdin.read, stdout.write, stderr.write].enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, end, Int32(number))
+        }
+        // A shell changes to the folder: the C library's call for it is not to be seen from Swift everywhere.
+        let command = [path] + arguments
+        let start = folder.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? []
+        var words: [UnsafeMutablePointer<CChar>?] = (start + command).map { strdup($0) } + [nil]
+        var settings: [UnsafeMutablePointer<CChar>?] =
+            environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { (words + settings).forEach { free($0) } }
+        var attributes = Self.unhindered()
+        defer { posix_spawnattr_destroy(&attributes) }
+        var pid: pid_t = 0
+        let code = posix_spawn(
+            &pid, start.first ?? path, &actions, &attributes, &words, &settings)
+        for end in [stdin.read, stdout.write, stderr.write] { close(end) }
+        (input, output, errors) = (stdin.write, stdout.read, stderr.read)
+        self.pid = pid
+        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
+    }
+
+    deinit {
+        for end in [input, output, errors] where end >= 0 { close(end) }
+    }
+
+    #if canImport(Darwin)
+        private typealias Attributes = posix_spawnattr_t?
+    #else
+        private typealias Attributes = posix_spawnattr_t
+    #endif
+
+    /// Threads that run tests block signals; the program must not inherit that.
+    private static func unhindered() -> Attributes {
+        #if canImport(Darwin)
+            var attributes: Attributes
+        #else
+            var attributes = Attributes()
+        #endif
+        posix_spawnattr_init(&attributes)
+        var none = sigset_t()
+        sigemptyset(&none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        return attributes
+    }
+
+    private struct Pipe {
+        let read: Int32
+        let write: Int32
+
+        init() throws {
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+            // Above the numbers the child is given, so that no dup2 overwrites another.
+            read = fcntl(ends[0], F_DUPFD_CLOEXEC, 10)
+            write = fcntl(ends[1], F_DUPFD_CLOEXEC, 10)
+            for end in ends { close(end) }
         }
     }
 
-    private final class Collected: Sendable {
-        let texts = Mutex(["", ""])
+    /// Writes its standard input and closes it. Meant for less than a pipe holds.
+    public func feed(_ bytes: [UInt8]) {
+        if !bytes.isEmpty { _ = write(input, bytes, bytes.count) }
+        close(input)
+        input = -1
     }
+
+    /// What it says until it closes both streams, or until the deadline.
+    public func readToEnd(
+        until deadline: ContinuousClock.Instant = .now + .seconds(120)
+    ) -> (output: String, errors: String) {
+        var texts: [[UInt8]] = [[], []]
+        var isOpen = [true, true]
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while isOpen != [false, false], ContinuousClock.now < deadline {
+            var waits = [output, errors].enumerated().map { index, end in
+                pollfd(fd: isOpen[index] ? end : -1, events: Int16(POLLIN), revents: 0)
+            }
+            guard poll(&waits, 2, 100) > 0 else { continue }
+            for index in 0...1 where waits[index].revents != 0 {
+                let count = read(waits[index].fd, &buffer, buffer.count)
+                if count > 0 { texts[index] += buffer[..<count] } else { isOpen[index] = false }
+            }
+        }
+        return (
+            String(decoding: texts[0], as: UTF8.self), String(decoding: texts[1], as: UTF8.self)
+        )
+    }
+
+    /// Its exit code, 128 + signal when a signal ended it; nil while it runs at the deadline.
+    public func wait(until deadline: ContinuousClock.Instant) -> Int32? {
+        var status: Int32 = 0
+        while waitpid(pid, &status, WNOHANG) != pid {
+            guard ContinuousClock.now < deadline else { return nil }
+            usleep(2_000)
+        }
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+    }
+
+    /// Ends it at once.
+    public func kill() { _ = Foundation.kill(pid, SIGKILL) }
 }
 
 /// A program that did not end in time.
@@ -75,6 +178,7 @@ public enum Eventually {
     /// Looks until the answer is not nil.
     ///
     /// - Throws: `NeverTrue` with `what` when the limit passes.
+    @discardableResult
     public static func get<Value>(
         _ what: String, limit: Duration = .seconds(30), _ look: () throws -> Value?
     ) throws -> Value {
@@ -87,8 +191,9 @@ public enum Eventually {
         }
     }
 
-    /// The same for a look that itself waits.
-    public static func get<Value>(
+    /// The same for a look that itself waits, and for tests that must not block their thread.
+    @discardableResult
+    public static func awaited<Value>(
         _ what: String, limit: Duration = .seconds(30), _ look: () async throws -> Value?
     ) async throws -> Value {
         let clock = ContinuousClock()

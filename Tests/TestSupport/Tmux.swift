@@ -31,7 +31,10 @@ public final class Tmux {
         _ = try run("set-option", "-g", "escape-time", "0")
     }
 
-    deinit { _ = try? run("kill-server") }
+    deinit { end() }
+
+    /// Ends the program with its terminal.
+    public func end() { _ = try? run("kill-server") }
 
     /// Types keys, as tmux names them (`Enter`, `C-s`, `Escape`, `j`).
     public func keys(_ keys: String...) throws {

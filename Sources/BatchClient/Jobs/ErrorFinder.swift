@@ -38,22 +38,25 @@ struct ErrorFinder: Sendable {
 
     private func inLogs(of step: JobStep, _ filesLeft: inout Int) async -> JobError? {
         let run = step.id.rawValue
+        var fallback: JobError?
         do throws(ServiceFailure) {
             let names = try await logs.files(run).map(\.name)
             for name in UsefulError.candidates(from: names) {
-                guard filesLeft > 0 else { return nil }
+                guard filesLeft > 0 else { break }
                 filesLeft -= 1
                 let text = try await text(run, name)
                 if var found = UsefulError.read(name: name, text: text) {
                     found.step = step.id
-                    return found
+                    // A line that names the error is good, the lines that led to it are better.
+                    if found.userFrame != nil { return found }
+                    fallback = fallback ?? found
                 }
             }
         } catch {
-            // Logs that cannot be read leave the service's own text, which the caller falls back to.
-            return nil
+            // Logs that cannot be read leave what was found before, or the service's own text.
+            return fallback
         }
-        return nil
+        return fallback
     }
 
     /// The file; of a long one its beginning and its end.

@@ -30,7 +30,8 @@ enum FailureTranslation {
     ) -> ServiceFailure {
         let check =
             connection.isLocal
-            ? "`batchdeck engine status` says whether the local engine runs, `batchdeck engine logs` why not."
+            ? "`batchdeck engine status` says whether the local engine runs, "
+                + "`batchdeck engine logs` why not."
             : "Check the network and the context's addresses, then try again."
         let (code, detail): (String, String) =
             switch lost {
@@ -128,15 +129,18 @@ enum KnownRefusals {
     private static let texts: [(part: String, advice: String)] = [
         (
             "Audiences in Jwt are not allowed",
-            "The token is for another service: batch endpoints want one for https://ml.azure.com. Check the context's ML audience."
+            "The token is for another service: batch endpoints want one for https://ml.azure.com. "
+                + "Check the context's ML audience."
         ),
         (
             "denied by policy",
-            "Your identity may not call this endpoint: ask the workspace's owner for the role AzureML Data Scientist, or sign in as somebody else."
+            "Your identity may not call this endpoint: ask the workspace's owner for the role "
+                + "AzureML Data Scientist, or sign in as somebody else."
         ),
         (
             "No valid deployments to route to",
-            "Name a deployment with `--deployment`, or ask the endpoint's owner to set a default one."
+            "Name a deployment with `--deployment`, "
+                + "or ask the endpoint's owner to set a default one."
         ),
         (
             "does not have authorization to perform action",
@@ -159,9 +163,11 @@ enum KnownRefusals {
         "AuthorizationPermissionMismatch":
             "Your identity needs the role Storage Blob Data Contributor on the storage account.",
         "AuthorizationFailure":
-            "The storage account's network rules keep this machine out: use its network, or ask its owner.",
+            "The storage account's network rules keep this machine out: "
+            + "use its network, or ask its owner.",
         "KeyBasedAuthenticationNotPermitted":
-            "Account keys are switched off there: your identity needs the role Storage Blob Data Contributor.",
+            "Account keys are switched off there: "
+            + "your identity needs the role Storage Blob Data Contributor.",
         "CancelPipelineRunInTerminalStatus": "It has ended already: there is nothing to stop.",
     ]
 

@@ -195,7 +195,8 @@ struct Looker: Sendable {
         let here = parent.isEmpty ? "at the top of the datastore" : "in \(parent)"
         return .missing(
             detail:
-                "There is nothing at '\(place.path)' in the datastore \(place.datastore); \(here) \(NameAdvice.existing(names)).",
+                "There is nothing at '\(place.path)' in the datastore \(place.datastore); "
+                + "\(here) \(NameAdvice.existing(names)).",
             advice: NameAdvice.suggestion(for: name, among: names))
     }
 

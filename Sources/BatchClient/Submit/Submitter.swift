@@ -107,7 +107,8 @@ struct Submitter: Sendable {
             throw ServiceFailure(
                 kind: .rejected, operation: "submit to \(draft.endpoint)",
                 detail:
-                    "the endpoint has no default deployment and none was named; \(NameAdvice.existing(names))",
+                    "the endpoint has no default deployment and none was named; "
+                    + "\(NameAdvice.existing(names))",
                 advice: "Name a deployment.")
         }
         return (endpoint, try await catalogue.deployment(draft.endpoint, name))

@@ -44,13 +44,8 @@ struct Uploader: Sendable {
         let operation = "upload \(plan.baseName)"
         guard let indicator = plan.indicator else { return }
         let state = try await remoteState(indicator, operation)
-        guard state != .complete else {
-            let count = plan.files.count
-            return report(
-                TransferProgress(
-                    filesDone: count, filesTotal: count, bytesDone: plan.totalBytes,
-                    bytesTotal: plan.totalBytes))
-        }
+        // What lies there already is not sent, so there is nothing to report.
+        guard state != .complete else { return }
         let log = try await openLog(plan, isNew: state == .missing, operation)
         try await send(plan, isNew: state == .missing, log, operation, report)
         try check(plan, operation)

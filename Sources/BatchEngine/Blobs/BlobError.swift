@@ -28,13 +28,13 @@ struct BlobError: Error, Sendable, Hashable {
         "The range specified is invalid for the current size of the resource.")
     static let readOnly = BlobError(
         409, "BlobImmutableDueToPolicy",
-        "Names below workspace-data/ are the workspace's own files and cannot be changed through blob "
-            + "storage. Write below another name, or edit the files in the workspace folder.")
+        "Names below workspace-data/ are the workspace's own files and cannot be changed through "
+            + "blob storage. Write below another name, or edit the files in the workspace folder.")
     /// Blobs are plain files, so a name cannot be a file and a folder at once.
     static let pathConflict = BlobError(
         409, "PathConflict",
-        "This store keeps every blob as a plain file, so one name cannot be both a blob and the folder "
-            + "of other blobs. Delete one of them or choose another name.")
+        "This store keeps every blob as a plain file, so one name cannot be both a blob and the "
+            + "folder of other blobs. Delete one of them or choose another name.")
 
     /// Translates the system's word for it.
     static func system(_ code: Int32, _ doing: String) -> BlobError {
@@ -48,8 +48,8 @@ struct BlobError: Error, Sendable, Hashable {
         case let error as BodyTooLong:
             BlobError(
                 413, "RequestBodyTooLarge",
-                "The request body is too large and exceeds the maximum of \(error.limitBytes) bytes."
-            )
+                "The request body is too large and exceeds the maximum of "
+                    + "\(error.limitBytes) bytes.")
         case is BodyCutShort:
             BlobError(
                 400, "InvalidInput", "The body ended before the number of bytes announced.")

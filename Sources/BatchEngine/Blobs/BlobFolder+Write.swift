@@ -173,8 +173,8 @@ extension BlobFolder {
         if let md5, md5 != found {
             throw BlobError(
                 400, "Md5Mismatch",
-                "The MD5 value specified in the request did not match with the MD5 value calculated by the server."
-            )
+                "The MD5 value specified in the request did not match with the MD5 value "
+                    + "calculated by the server.")
         }
         return found
     }

@@ -26,6 +26,7 @@ public final class JobService: Sendable {
         self.folders = folders
         self.clock = clock
         self.log = log
+        WorkerProcess.takeBrokenPipesAsErrors()
         try FileCalls.makeFolders(folders.state + "/jobs")
         database = try EngineDatabase(path: folders.database)
         runner = try JobRunner(

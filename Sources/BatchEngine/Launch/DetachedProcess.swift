@@ -20,14 +20,22 @@ enum DetachedProcess {
     static func start(
         _ executable: String, _ arguments: [String], log: String
     ) throws(ServiceFailure) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         if !closesOthers(&actions) { keepDescriptorsToOurselves() }
-        var attributes = posix_spawnattr_t()
+        #if canImport(Darwin)
+            var attributes: posix_spawnattr_t?
+        #else
+            var attributes = posix_spawnattr_t()
+        #endif
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         posix_spawnattr_setflags(&attributes, ownSession)
@@ -43,6 +51,7 @@ enum DetachedProcess {
                 detail: "\(executable) could not be run: \(SystemError.text(code))",
                 advice: "Check that the program is still there and may be executed.")
         }
+        _ = children.withLock { $0.insert(pid) }
         return pid
     }
 
@@ -71,10 +80,19 @@ enum DetachedProcess {
         }
     }
 
+    /// Children that have not been taken off the process table yet.
+    private static let children = Guarded<Set<Int32>>([])
+
+    /// Takes children that have ended off the process table: a console that outlives its engines must not collect them.
+    static func forgetEnded() {
+        for pid in children.withLock({ $0 }) { _ = exitCode(of: pid) }
+    }
+
     /// The exit code of a child that has ended; nil while it runs. Takes it away from the process table.
     static func exitCode(of pid: Int32) -> Int32? {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        _ = children.withLock { $0.remove(pid) }
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 }

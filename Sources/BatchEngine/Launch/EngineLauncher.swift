@@ -56,6 +56,7 @@ public struct EngineLauncher: Sendable {
     public func ensureRunning(
         state: String, workspace: String, executable: String
     ) async throws(ServiceFailure) -> ConnectionFile {
+        DetachedProcess.forgetEnded()
         if let connection = try await usable(state, workspace) { return connection }
         try PrivateFile.makeFolders(state)
         let log = state + "/engine.log"

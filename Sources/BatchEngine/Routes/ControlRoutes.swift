@@ -97,13 +97,35 @@ extension Engine {
         of name: Endpoint.Name, _ context: RouteContext
     ) throws(RouteRefusal) -> [WireResource<WireDeployment>] {
         _ = try existing(name, context)
-        return context.catalog.deployments(of: name).map { resource(of: $0, context) }
+        let whole = context.catalog.deployments(of: name).map { resource(of: $0, context) }
+        return whole + unreadable(of: name, context)
+    }
+
+    /// Deployments whose files cannot be read, as the service lists those it could not make: Failed, with the reason where
+    /// their description would stand. A job for one is refused.
+    private func unreadable(
+        of name: Endpoint.Name, _ context: RouteContext
+    ) -> [WireResource<WireDeployment>] {
+        let broken = context.catalog.problems.filter { $0.endpoint == name }
+        let names = Set(broken.compactMap(\.deployment)).sorted { $0.rawValue < $1.rawValue }
+        return names.filter { context.catalog.deployment(name, $0) == nil }.map { missing in
+            let reasons = broken.filter { $0.deployment == missing }.map(\.description)
+            let deployment = Deployment(
+                name: missing, endpoint: name, kind: .model(ModelSettings()),
+                summary: reasons.joined(separator: " "), provisioningState: "Failed")
+            return WireDeployment.resource(
+                of: deployment, in: context.scope, location: context.catalog.location)
+        }
     }
 
     private func deployment(
         _ endpoint: Endpoint.Name, _ name: Deployment.Name, _ context: RouteContext
     ) throws(RouteRefusal) -> EngineResponse {
         _ = try existing(endpoint, context)
+        if let broken = unreadable(of: endpoint, context).first(where: { $0.name == name.rawValue })
+        {
+            return try .json(200, broken)
+        }
         return try .json(200, resource(of: existing(endpoint, name, context), context))
     }
 
@@ -194,7 +216,7 @@ extension Engine {
     {
         throw .notFound(
             "NoSuchComponent",
-            "There is no component \(name):\(version): this version of the engine runs model deployments, "
-                + "not pipeline components.")
+            "There is no component \(name):\(version): this version of the engine runs model "
+                + "deployments, not pipeline components.")
     }
 }

@@ -87,7 +87,8 @@ extension Engine {
             guard existing.uri == uri, existing.type == type else {
                 throw RouteRefusal(
                     409, "UserError",
-                    "The data asset \(name):\(version) exists already with another path; choose another version.",
+                    "The data asset \(name):\(version) exists already with another path; "
+                        + "choose another version.",
                     innerCode: "DataVersionAlreadyExists")
             }
             return try .json(200, WireDataVersion.resource(of: existing))

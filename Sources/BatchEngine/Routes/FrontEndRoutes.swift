@@ -73,7 +73,8 @@ extension Engine {
             job.properties.merging(WireJob.extras(of: job)) { _, new in new })
         return WireResource(
             id:
-                "\(context.scope.armID)/batchEndpoints/\(endpoint)/deployments/\(deployment)/jobs/\(job.id)",
+                "\(context.scope.armID)/batchEndpoints/\(endpoint)"
+                + "/deployments/\(deployment)/jobs/\(job.id)",
             name: job.id.rawValue, type: WireType.endpointJob, properties: wire,
             systemData: WireSystemData(
                 createdAt: job.createdAt?.iso8601, lastModifiedAt: job.createdAt?.iso8601))

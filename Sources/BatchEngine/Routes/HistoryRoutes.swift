@@ -143,7 +143,8 @@ enum OutputAsset {
 
     /// The id of a job's score.
     static func scoreID(of job: Job.ID, location: String, workspaceID: String) -> String {
-        "azureml://locations/\(location)/workspaces/\(workspaceID)/data/azureml_\(job)\(tail)/versions/1"
+        "azureml://locations/\(location)/workspaces/\(workspaceID)"
+            + "/data/azureml_\(job)\(tail)/versions/1"
     }
 
     /// The job whose score an id names; nil for another id.

@@ -50,13 +50,14 @@ struct InputAddress {
             || lower.hasPrefix("abfs") || lower.hasPrefix("adl:")
         {
             throw refusal(
-                "is on another host; this version of the engine does not fetch data from elsewhere. Download it and "
-                    + "give the local path, or register it in this workspace")
+                "is on another host; this version of the engine does not fetch data from "
+                    + "elsewhere. Download it and give the local path, "
+                    + "or register it in this workspace")
         }
         throw refusal(
             "is not an address this workspace knows. Use azureml:<name>:<version>, "
-                + "azureml://datastores/<datastore>/paths/<path>, or the id of a data asset of this workspace"
-        )
+                + "azureml://datastores/<datastore>/paths/<path>, "
+                + "or the id of a data asset of this workspace")
     }
 
     private func asset(

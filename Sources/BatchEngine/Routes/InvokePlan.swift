@@ -53,8 +53,9 @@ struct InvokePlan {
     private func checkRunnable() throws(RouteRefusal) {
         guard deployment.deployment.modelSettings != nil else {
             throw .userError(
-                "The deployment \(deployment.deployment.name) is a pipeline component; this version of the engine "
-                    + "runs model deployments.", innerCode: "PipelineComponentNotSupported")
+                "The deployment \(deployment.deployment.name) is a pipeline component; "
+                    + "this version of the engine runs model deployments.",
+                innerCode: "PipelineComponentNotSupported")
         }
         guard deployment.codeFolder != nil, deployment.scoringScript != nil else {
             throw notRunnable
@@ -63,8 +64,9 @@ struct InvokePlan {
 
     private var notRunnable: RouteRefusal {
         .userError(
-            "The deployment \(deployment.deployment.name) has no code_configuration; give it a code folder and a "
-                + "scoring script in its deployment.yml.", innerCode: "NoCodeConfiguration")
+            "The deployment \(deployment.deployment.name) has no code_configuration; "
+                + "give it a code folder and a scoring script in its deployment.yml.",
+            innerCode: "NoCodeConfiguration")
     }
 
     /// The rules the form shows, in the service's frame of a validation refusal (ES §6 R4).
@@ -76,7 +78,8 @@ struct InvokePlan {
         let errors = problems.map(\.text).joined(separator: ", ")
         throw RouteRefusal(
             400, "UserError",
-            "The Job request provided has the following validation errors. Please resolve them and try again.\n"
+            "The Job request provided has the following validation errors. "
+                + "Please resolve them and try again.\n"
                 + "Errors: [\(errors)]",
             details: problems.map { ("RequestInvalid", $0.message) }, innerCode: "BadArgument")
     }
@@ -161,8 +164,9 @@ struct InvokePlan {
         }
         guard case .local = parsed else { return parsed }
         throw .userError(
-            "\(field.label): \(uri) is a path on the client's machine. Upload it to a datastore first and give its "
-                + "azureml://datastores/ address; batchdeck does so by itself.",
+            "\(field.label): \(uri) is a path on the client's machine. "
+                + "Upload it to a datastore first and give its azureml://datastores/ address; "
+                + "batchdeck does so by itself.",
             innerCode: "InvalidInputPath")
     }
 
@@ -192,8 +196,9 @@ struct InvokePlan {
         guard lstat(plain, &status) != 0, (try? engine.blobs.place(found.container, name)) != nil
         else {
             throw .userError(
-                "The input \(key) at \(sent) leads through a link or is neither a file nor a folder; "
-                    + "only plain files and folders are read.", innerCode: "InvalidInputPath")
+                "The input \(key) at \(sent) leads through a link or is neither a file nor a "
+                    + "folder; only plain files and folders are read.",
+                innerCode: "InvalidInputPath")
         }
         return Source(path: plain, isFile: isFileByType, uri: found.uri)
     }
@@ -236,13 +241,15 @@ struct InvokePlan {
         }
         guard checked.isWritable, parts.count >= 2, let file = parts.last else {
             throw .userError(
-                "The output \(output.key) at \(uri) must be a file in a folder of its own, outside workspace-data/.",
+                "The output \(output.key) at \(uri) must be a file in a folder of its own, "
+                    + "outside workspace-data/.",
                 innerCode: "InvalidOutputPath")
         }
         if engine.blobs.localPath(container, place.path) != nil {
             throw RouteRefusal(
                 409, "UserError",
-                "The output \(output.key) at \(uri): the path already exists. Choose a path that does not exist yet.",
+                "The output \(output.key) at \(uri): the path already exists. "
+                    + "Choose a path that does not exist yet.",
                 innerCode: "OutputPathExists")
         }
         settings.outputFileName = file

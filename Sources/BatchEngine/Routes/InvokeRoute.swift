@@ -52,8 +52,9 @@ extension Engine {
     private static func noRoute(_ problems: [WorkspaceProblem]) -> RouteRefusal {
         RouteRefusal(
             404, "NotFound",
-            "No valid deployments to route to. Please check that the endpoint has at least one deployment with "
-                + "positive weight values or use a deployment specific header to route.",
+            "No valid deployments to route to. Please check that the endpoint has at least one "
+                + "deployment with positive weight values or use a deployment specific header to "
+                + "route.",
             details: details(problems), innerCode: "NoValidDeployments")
     }
 

@@ -168,11 +168,12 @@ final class RunLog: Sendable {
             let reason = message ?? "the job is \(status.rawValue)"
             if status != .completed { overview(&state, .updateStopped(reasons: [reason])) }
             line(&state, .master, "The job has ended: \(status.rawValue).")
+            let why = message.map { " \($0)" } ?? ""
             line(
                 &state, .result,
                 "\(status.rawValue): \(totals.processed) of \(count) mini batches processed, "
-                    + "\(totals.succeededItems) items succeeded, \(totals.failedItems) items failed."
-                    + (message.map { " \($0)" } ?? ""))
+                    + "\(totals.succeededItems) items succeeded, "
+                    + "\(totals.failedItems) items failed.\(why)")
             addVerdict(&state, status, message, time)
             addSummaries(&state)
         }

@@ -74,6 +74,9 @@ final class WorkerProcess: Sendable {
         }
     }
 
+    /// A command written to a worker that has died must be an error, not our own end.
+    static func takeBrokenPipesAsErrors() { signal(SIGPIPE, SIG_IGN) }
+
     /// Kills the process and everything it started in its group; harmless once it is reaped.
     func kill() {
         isReaped.withLock { isReaped in

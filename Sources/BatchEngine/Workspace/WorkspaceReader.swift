@@ -274,7 +274,8 @@ struct WorkspaceReader {
         guard let code = found.codeFolder, let script = found.scoringScript else { return nil }
         guard FilePath.isFolder(code) else {
             return
-                "code_configuration.code: there is no folder \(code). The path is relative to the YAML file."
+                "code_configuration.code: there is no folder \(code). "
+                + "The path is relative to the YAML file."
         }
         let path = FilePath.resolve(script, from: code)
         guard FilePath.exists(path), !FilePath.isFolder(path), !script.contains("..") else {

@@ -62,41 +62,6 @@ import Testing
         await second.shutdown()
     }
 
-    @Test func anEngineKilledAtOnceLosesAndDoublesNoRow() async throws {
-        let harness = try JobHarness()
-        await harness.service.shutdown()
-        _ = try Self.gated(harness)
-        let root = harness.folder.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String] in
-            let folders = EngineFolders(state: root + "/state", workspaceID: "w")
-            let service = try JobHarness.service(folders)
-            let events = service.events()
-            _ = try await service.accept(JobHarness.order("1", root: root, settings: Self.settings))
-            for await event in events {
-                if case .progress(_, let processed) = event, processed >= 30 {
-                    kill(getpid(), SIGKILL)
-                }
-            }
-        }
-        let second = try JobHarness.service(harness.folders)
-        let left = try await second.database.reader.read { try WorkTable.workers($0) }
-        #expect(left.count == 2)
-        // The lifeline has killed them already, or `resume` does.
-        try Self.openGate(harness)
-        try await second.resume()
-        for worker in left {
-            _ = try Eventually.get("the end of worker \(worker.pid)") {
-                ProcessSweep.identity(of: worker.pid).startTicks == worker.startTicks ? nil : true
-            }
-        }
-        await second.ended("batchjob-1")
-        #expect(try harness.rows().sorted() == Self.wanted)
-        let job = try #require(try await second.job("batchjob-1"))
-        #expect(job.status == .completed)
-        #expect(job.timeline.map(\.status).filter { $0 == .running }.count == 1)
-        await second.shutdown()
-    }
-
     @Test func aShutdownLeavesTheJobToBeContinued() async throws {
         let first = try JobHarness()
         let order = try Self.gated(first)

@@ -319,7 +319,7 @@ import Testing
         for await event in events where event == .status(long.id, .running) { break }
         _ = try await harness.service.accept(short)
         // Two workers of the long job will hang at the gate unless one of them has left for the short job.
-        _ = try await Eventually.get("the short job's status") {
+        _ = try await Eventually.awaited("the short job's status") {
             try await harness.service.job(short.id)?.status != .queued ? true : nil
         }
         try FileCalls.append([], to: gate)
