@@ -55,6 +55,7 @@ let package = Package(
         room("BatchEngine", ["BatchModel", "DraftFile", crypto, grdb, logging, subprocess]),
         room("EngineServer", ["BatchModel", "BatchEngine", hummingbird, hummingbirdCore, logging]),
         room("ConsoleGrid"),
+        room("ConsoleCore", ["BatchModel", "ConsoleGrid"]),
         .target(
             name: "CNcurses",
             cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("NCURSES_WIDECHAR", to: "1")],
@@ -74,6 +75,7 @@ let package = Package(
         tests(of: "BatchEngine", ["BatchModel", "DraftFile", grdb]),
         tests(of: "EngineServer", ["BatchModel", "BatchEngine", "BatchClient", "HTTPTransport"]),
         tests(of: "ConsoleGrid"),
+        tests(of: "ConsoleCore", ["BatchModel", "ConsoleGrid"]),
         tests(of: "ConsoleNcurses", ["ConsoleGrid"]),
         tests(of: "Commands", ["BatchModel", "BatchClient"]),
     ]

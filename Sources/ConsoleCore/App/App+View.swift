@@ -1,0 +1,147 @@
+import BatchModel
+public import ConsoleGrid
+
+extension App {
+    /// The picture of a state.
+    public static func view(_ state: State) -> Screen {
+        var screen = Screen(size: state.size)
+        let all = Rect(size: state.size)
+        if state.size.rows >= 3 { drawHeader(state, on: &screen, in: all.line(0)) }
+        drawPlace(state, on: &screen)
+        if state.size.rows >= 2 {
+            drawFooter(state, on: &screen, in: all.line(all.rows - 1))
+        }
+        return screen
+    }
+
+    private static func drawPlace(_ state: State, on screen: inout Screen) {
+        let rect = state.body
+        let context = ViewContext(glyphs: state.glyphs, now: state.now)
+        switch state.place {
+        case .endpoints:
+            Endpoints.draw(state.endpoints, on: &screen, in: rect, context: context)
+        case .jobs:
+            if let jobs = state.jobs { Jobs.draw(jobs, on: &screen, in: rect, context: context) }
+        case .jobForm:
+            if let form = state.form { JobForm.draw(form, on: &screen, in: rect, context: context) }
+        case .jobDetail:
+            if let detail = state.detail {
+                JobDetail.draw(detail, on: &screen, in: rect, context: context)
+            }
+        case .results:
+            if let results = state.results {
+                Results.draw(results, on: &screen, in: rect, context: context)
+            }
+        case .help:
+            if let help = state.help { Help.draw(help, on: &screen, in: rect, context: context) }
+        }
+    }
+
+    // MARK: - Header
+
+    private static func drawHeader(_ state: State, on screen: inout Screen, in line: Rect) {
+        screen.fill(line, style: Style(.header))
+        let right = statusSpans(state)
+        let width = right.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+        let room = line.columns - 1
+        let crumbs = crumbs(state, columns: width + 12 < room ? room - width - 2 : room)
+        screen.write(crumbs, at: Point(row: line.row, column: line.column + 1), maxColumns: room)
+        guard width + 12 < room else { return }
+        screen.write(
+            right, at: Point(row: line.row, column: line.endColumn - width - 1),
+            maxColumns: width)
+    }
+
+    /// `local ▸ endpoints ▸ jobs`; where room is short the beginning gives way.
+    private static func crumbs(_ state: State, columns: Int) -> [Span] {
+        let ground = Role.header
+        let titles = state.path.map { title(of: $0, in: state) }
+        let between = " \(state.glyphs.pointer) "
+        var shown = titles[...]
+        func width(_ titles: ArraySlice<String>) -> Int {
+            titles.reduce(TextWidth.columns(of: state.context)) {
+                $0 + 3 + TextWidth.columns(of: $1)
+            }
+        }
+        // A long name at the end gives way before the way to it does.
+        if let last = shown.last, width(shown) > columns {
+            let room = columns - width(shown.dropLast()) - 3
+            shown[shown.endIndex - 1] = TextWidth.truncateMiddle(
+                last, columns: max(room, 24), ellipsis: state.glyphs.ellipsis)
+        }
+        while shown.count > 1, width(shown) > columns { shown = shown.dropFirst() }
+        var spans = [Span(state.context, Style(.header).bold)]
+        for (index, title) in shown.enumerated() {
+            let isLast = index == shown.count - 1
+            spans.append(Span(between, Style(.dim, on: ground)))
+            spans.append(Span(title, isLast ? Style(.header).bold : Style(.dim, on: ground)))
+        }
+        return spans
+    }
+
+    private static func title(of place: Place, in state: State) -> String {
+        switch place {
+        case .endpoints: Endpoints.title(of: state.endpoints)
+        case .jobs: state.jobs.map(Jobs.title) ?? "jobs"
+        case .jobForm: state.form.map(JobForm.title) ?? "new job"
+        case .jobDetail: state.detail.map(JobDetail.title) ?? "job"
+        case .results: state.results.map(Results.title) ?? "results"
+        case .help: state.help.map(Help.title) ?? "help"
+        }
+    }
+
+    /// The connection, what is being sent, what runs.
+    private static func statusSpans(_ state: State) -> [Span] {
+        let ground = Role.header
+        let glyphs = state.glyphs
+        var spans: [Span] = []
+        func add(_ text: String, _ style: Style) {
+            if !spans.isEmpty { spans.append(Span("   ", Style(.header))) }
+            spans.append(Span(text, style.on(ground)))
+        }
+        if state.isReadOnly { add("read-only", .warning) }
+        if !state.undecided.isEmpty {
+            add("\(glyphs.warning) \(state.undecided.count) undecided", .warning)
+        }
+        if state.isSending { add("\(glyphs.up) submitting", .running) }
+        let running = state.tracked.count
+        if running > 0 { add("\(glyphs.dot) \(running) running", .running) }
+        let name = state.connection.value?.isLocal ?? true ? "engine" : "workspace"
+        if state.connection.failure != nil {
+            let since = state.connection.asOf.map {
+                " \(Words.age(of: $0, at: state.now)) ago"
+            }
+            add("\(name) \(glyphs.cross) lost\(since ?? "")", .danger)
+        } else if let latency = state.connection.value?.latency, !state.connection.isLoading {
+            add("\(name) \(glyphs.dot) \(Words.span(latency))", .success)
+        } else {
+            add("\(name) \(glyphs.circle) connecting", .dim)
+        }
+        return spans
+    }
+
+    // MARK: - Footer
+
+    private static func drawFooter(_ state: State, on screen: inout Screen, in line: Rect) {
+        if let notice = state.notice { return draw(notice, on: &screen, above: line) }
+        screen.fill(line, style: Style(.footer))
+        let hints = hints(in: state).map { hint in FooterHints.Hint(hint.key, hint.text) }
+        FooterHints(hints).draw(on: &screen, in: line.split(columnsAt: 1).right)
+    }
+
+    /// Lines of a notice at most; a longer one is cut with an ellipsis.
+    private static let noticeLines = 5
+
+    /// A notice takes the footer, and of the screen above it as much as it needs.
+    private static func draw(_ notice: Notice, on screen: inout Screen, above line: Rect) {
+        let columns = line.columns - 2
+        let wrapped = Paragraph.wrap(notice.text, columns: columns, limit: noticeLines).count
+        let rows = max(1, min(wrapped, line.endRow - 1))
+        let place = Rect(
+            row: line.endRow - rows, column: 0, rows: rows, columns: line.columns)
+        screen.fill(place, style: Style(.footer))
+        Paragraph.draw(
+            notice.text, on: &screen, in: place.inset(rows: 0, columns: 1),
+            style: notice.style.on(.footer))
+    }
+}

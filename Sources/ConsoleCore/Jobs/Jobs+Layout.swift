@@ -1,0 +1,81 @@
+import BatchModel
+import ConsoleGrid
+
+extension Jobs {
+    /// Who gets which rows of the place: the filter and its problem, the headings, the jobs, and what there is to say.
+    struct Layout {
+        var filter: Rect
+        var problem: Rect
+        var headings: Rect
+        var list: Rect
+        var notices: Rect
+        /// The lines of `problem` and `notices`.
+        var problemLines: [String]
+        var noticeLines: [[Span]]
+    }
+
+    /// Below so many columns the margin goes to the jobs.
+    private static let narrowColumns = 64
+
+    static func layout(of state: State, in rect: Rect, glyphs: Glyphs) -> Layout {
+        let inside = rect.inset(rows: 1, columns: rect.columns < narrowColumns ? 1 : 2)
+        let problem = state.filter.isEditing ? state.filter.problem ?? "" : ""
+        let problemLines =
+            problem.isEmpty ? [] : Paragraph.wrap(problem, columns: inside.columns - 2, limit: 3)
+        let notices = noticeLines(
+            of: state, columns: inside.columns, limit: max(1, inside.rows / 2), glyphs)
+        // A line for a job comes before everything but what is being typed.
+        var rest = inside
+        func takeTop(_ rows: Int, leaving: Int) -> Rect {
+            let parts = rest.split(rowsAt: min(rows, max(0, rest.rows - leaving)))
+            rest = parts.bottom
+            return parts.top
+        }
+        let filter = takeTop(state.filter.isEditing ? 1 : 0, leaving: 0)
+        let problemPlace = takeTop(problemLines.count, leaving: 1)
+        let headings = takeTop(rest.rows > 2 ? 1 : 0, leaving: 1)
+        let parts = rest.split(rowsAt: max(1, rest.rows - notices.count))
+        return Layout(
+            filter: filter, problem: problemPlace, headings: headings, list: parts.top,
+            notices: parts.bottom, problemLines: problemLines, noticeLines: notices)
+    }
+
+    /// Failures, cancellations under way and what they came to, the newest last.
+    ///
+    /// Where room is short the newest is said in full and the older ones are cut.
+    private static func noticeLines(
+        of state: State, columns: Int, limit: Int, _ glyphs: Glyphs
+    ) -> [[Span]] {
+        var lines: [[Span]] = []
+        for notice in notices(of: state, glyphs).reversed() {
+            let room = limit - lines.count
+            guard room > 0 else { break }
+            var wrapped = Paragraph.wrap(notice.text, columns: columns - 2, limit: room + 1)
+            if wrapped.count > room {
+                wrapped.removeLast()
+                let end = TextWidth.prefix(wrapped[room - 1], columns: columns - 3)
+                wrapped[room - 1] = end + String(glyphs.ellipsis)
+            }
+            let marked = wrapped.enumerated().map { index, line in
+                [Span((index == 0 ? "\(notice.mark) " : "  ") + line, notice.style)]
+            }
+            lines.insert(contentsOf: marked, at: 0)
+        }
+        return lines
+    }
+
+    private static func notices(
+        of state: State, _ glyphs: Glyphs
+    ) -> [(text: String, mark: Character, style: Style)] {
+        var notices: [(text: String, mark: Character, style: Style)] = []
+        if let failure = state.asks.failure {
+            notices.append((failure.message.sentence + " r asks again.", glyphs.cross, .danger))
+        }
+        if !state.cancelling.isEmpty {
+            let names = state.cancelling.map(JobLine.name).joined(separator: ", ")
+            notices.append(("Asking the service to cancel \(names)", glyphs.dot, .running))
+        }
+        if let notice = state.notice { notices.append((notice, glyphs.warning, .warning)) }
+        return notices
+    }
+}

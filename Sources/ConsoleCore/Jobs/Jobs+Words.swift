@@ -1,0 +1,102 @@
+import BatchModel
+import ConsoleGrid
+
+extension Jobs {
+    /// `Jobs of digits-batch 12`, and how the rows were chosen: the count first, since a long filter is cut.
+    static func boxTitle(of state: State, _ glyphs: Glyphs) -> String {
+        var title = "Jobs"
+        if let endpoint = state.endpoint { title += " of \(endpoint)" }
+        if let total = state.list.total {
+            title += " \(Words.grouped(total))"
+        } else if state.list.isKnown {
+            title += " \(Words.grouped(state.list.seenEnd))+"
+        }
+        var parts = [title]
+        if state.isFailedFirst { parts.append("failed first") }
+        if state.isFiltered, let matches = state.arrangement?.positions.count {
+            parts.append(Words.count(matches, "match", "matches"))
+            parts.append("/\(state.filter.applied)")
+        }
+        return parts.joined(separator: " \(glyphs.separator) ")
+    }
+
+    /// What would be here and how it comes about.
+    static func emptyWords(of state: State) -> String {
+        guard state.list.isKnown else {
+            return state.asks.failure == nil ? "Asking for the jobs." : "No jobs are known."
+        }
+        if state.list.count == 0 {
+            return state.endpoint == nil
+                ? "No jobs yet. Open an endpoint (E) and press n."
+                : "No jobs yet: n makes one."
+        }
+        if state.isLookingOn { return "No job passes the filter so far." }
+        return "No job passes the filter: esc clears it."
+    }
+
+    // MARK: - The bottom line
+
+    /// Draws into the lower edge how far the rows go, on the left, and whose word it is and how old, on the right.
+    static func drawBottom(
+        _ state: State, on screen: inout Screen, in rect: Rect, _ context: ViewContext
+    ) {
+        let room = rect.columns - 6
+        guard rect.rows >= 2, room > 0 else { return }
+        let row = rect.endRow - 1
+        let left = scopeText(of: state, context.glyphs)
+        let leftColumns = left.isEmpty ? 0 : min(room, TextWidth.columns(of: left)) + 3
+        let right = originText(of: state, columns: room - leftColumns, context)
+        let isFailing = state.asks.failure != nil
+        if !left.isEmpty {
+            screen.write(
+                " \(left) ", at: Point(row: row, column: rect.column + 2), style: .dim,
+                maxColumns: room)
+        }
+        let start = rect.endColumn - 4 - TextWidth.columns(of: right)
+        if !right.isEmpty {
+            screen.write(
+                " \(right) ", at: Point(row: row, column: start),
+                style: isFailing ? .warning : .dim)
+        }
+    }
+
+    /// Which rows these are, where they are not all of the list.
+    private static func scopeText(of state: State, _ glyphs: Glyphs) -> String {
+        let total = state.list.total.map(Words.grouped)
+        guard let arrangement = state.arrangement else {
+            let visible = state.window.visible
+            guard visible.count < state.window.count, let first = visible.first else { return "" }
+            let rows = "\(Words.grouped(first + 1))-\(Words.grouped(visible.upperBound))"
+            return total.map { "\(rows) of \($0)" } ?? rows
+        }
+        guard arrangement.isPartial else { return "" }
+        let newest = "in the newest \(Words.grouped(arrangement.scope))"
+        var parts = [total.map { "\(newest) of \($0)" } ?? "\(newest), more follow"]
+        if state.isLookingOn { parts.append("looking on") }
+        return parts.joined(separator: " \(glyphs.separator) ")
+    }
+
+    /// `from the workspace's job list · 3 s old`, the source only where it is not the usual one and there is room.
+    private static func originText(
+        of state: State, columns: Int, _ context: ViewContext
+    ) -> String {
+        guard let asOf = state.asOf else { return "" }
+        let glyphs = context.glyphs
+        let old = Words.age(of: asOf, at: context.now)
+        var age = old == "now" ? old : "\(old) old"
+        if state.isRefreshing { age = "asking \(glyphs.separator) \(age)" }
+        guard TextWidth.columns(of: age) <= columns else { return "" }
+        let room = columns - TextWidth.columns(of: age) - 3
+        guard let source = unusualSource(of: state), room >= 12 else { return age }
+        let from = TextWidth.truncate(
+            "from \(source)", columns: room, ellipsis: glyphs.ellipsis)
+        return "\(from) \(glyphs.separator) \(age)"
+    }
+
+    /// The source where it is another list than the one this screen is of; the words are the client's.
+    private static func unusualSource(of state: State) -> String? {
+        let source = state.list.source
+        let usual = state.endpoint == nil ? "the workspace's job list" : "the endpoint's job list"
+        return source.isEmpty || source == usual ? nil : source
+    }
+}

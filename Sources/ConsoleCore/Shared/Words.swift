@@ -1,0 +1,93 @@
+public import BatchModel
+public import ConsoleGrid
+
+/// How values are said on a screen: ages, durations, sizes, counts, statuses.
+public enum Words {
+    /// `now`, `3 s`, `2 min`, `5 h`, `4 d`: how long ago, without "ago".
+    public static func age(of time: Timestamp, at now: Timestamp) -> String {
+        let seconds = max(0, (now - time).components.seconds)
+        return switch seconds {
+        case ..<1: "now"
+        case ..<60: "\(seconds) s"
+        case ..<3600: "\(seconds / 60) min"
+        case ..<86_400: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) d"
+        }
+    }
+
+    /// `0:06`, `12:41`, `5:02:14`: minutes and seconds, hours when there are any.
+    public static func clock(_ duration: Duration) -> String {
+        let total = max(0, duration.components.seconds)
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : String(value) }
+        let seconds = two(total % 60)
+        guard total >= 3600 else { return "\(total / 60):\(seconds)" }
+        return "\(total / 3600):\(two(total / 60 % 60)):\(seconds)"
+    }
+
+    /// `4.1 s`, `350 ms`, `12:41`: how long something took.
+    public static func span(_ duration: Duration) -> String {
+        let milliseconds = max(0, duration.wholeMicroseconds / 1000)
+        if milliseconds < 1000 { return "\(milliseconds) ms" }
+        if milliseconds < 60_000 { return "\(tenths(Double(milliseconds) / 1000)) s" }
+        return clock(duration)
+    }
+
+    /// `512 B`, `1.4 KiB`, `3.0 GiB`.
+    public static func bytes(_ count: Int64) -> String {
+        var amount = Double(count)
+        for unit in ["B", "KiB", "MiB", "GiB"] {
+            if amount < 1024 { return unit == "B" ? "\(count) B" : "\(tenths(amount)) \(unit)" }
+            amount /= 1024
+        }
+        return "\(tenths(amount)) TiB"
+    }
+
+    /// `1 file`, `597 files`, `12,000 files`.
+    public static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
+    }
+
+    /// `1,000,000`.
+    public static func grouped(_ number: Int) -> String {
+        let digits = String(abs(number))
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.append(digit)
+        }
+        return number < 0 ? "-" + text : text
+    }
+
+    /// One digit after the point.
+    public static func tenths(_ value: Double) -> String {
+        let scaled = Int64((value * 10).rounded())
+        return "\(scaled / 10).\(abs(scaled % 10))"
+    }
+}
+
+extension JobStatus {
+    /// The mark before a job: never the only sign, the word stands beside it.
+    public func mark(_ glyphs: Glyphs) -> Character {
+        switch self {
+        case .completed: glyphs.check
+        case .failed: glyphs.cross
+        case .canceled: glyphs.cancelled
+        case .running, .finalizing: glyphs.dot
+        case .notStarted, .starting, .provisioning, .preparing, .queued, .cancelRequested,
+            .notResponding, .paused, .unknown:
+            glyphs.circle
+        }
+    }
+
+    /// The style of its mark and word.
+    public var style: Style {
+        switch self {
+        case .completed: .success
+        case .failed, .notResponding: .danger
+        case .canceled, .cancelRequested, .paused: .warning
+        case .running, .finalizing: .running
+        case .notStarted, .starting, .provisioning, .preparing, .queued: .info
+        case .unknown: .dim
+        }
+    }
+}
