@@ -35,6 +35,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "batchdeck",
     platforms: [.macOS(.v15)],
+    products: [.executable(name: "batchdeck", targets: ["batchdeck"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
@@ -56,6 +57,7 @@ let package = Package(
         room("EngineServer", ["BatchModel", "BatchEngine", hummingbird, hummingbirdCore, logging]),
         room("ConsoleGrid"),
         room("ConsoleCore", ["BatchModel", "ConsoleGrid"]),
+        room("ConsoleRuntime", ["BatchModel", "ConsoleGrid", "ConsoleCore", "BatchClient"]),
         .target(
             name: "CNcurses",
             cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("NCURSES_WIDECHAR", to: "1")],
@@ -67,6 +69,14 @@ let package = Package(
                 "BatchModel", "DraftFile", "BatchClient", "HTTPTransport", "BatchEngine",
                 "EngineServer", argumentParser, logging,
             ]),
+        .executableTarget(
+            name: "batchdeck",
+            dependencies: [
+                "BatchModel", "BatchClient", "Commands", "ConsoleGrid", "ConsoleCore",
+                "ConsoleRuntime", "ConsoleNcurses",
+            ],
+            swiftSettings: house),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "BatchModel"),
         tests(of: "DraftFile", ["BatchModel"]),
@@ -76,7 +86,13 @@ let package = Package(
         tests(of: "EngineServer", ["BatchModel", "BatchEngine", "BatchClient", "HTTPTransport"]),
         tests(of: "ConsoleGrid"),
         tests(of: "ConsoleCore", ["BatchModel", "ConsoleGrid"]),
+        tests(
+            of: "ConsoleRuntime",
+            ["BatchModel", "ConsoleGrid", "ConsoleCore", "BatchClient", "BatchEngine"]),
         tests(of: "ConsoleNcurses", ["ConsoleGrid"]),
         tests(of: "Commands", ["BatchModel", "BatchClient"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "batchdeck"], swiftSettings: house),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: house),
     ]
 )

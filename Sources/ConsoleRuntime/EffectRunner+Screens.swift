@@ -1,0 +1,226 @@
+import BatchClient
+import BatchModel
+import ConsoleCore
+
+// One function per screen: which question each order is, and which action each answer becomes.
+
+extension EffectRunner {
+    func perform(_ effect: Endpoints.Effect) {
+        switch effect {
+        case .loadEndpoints:
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.endpoints()
+            } then: { [clock] in
+                .endpoints(.endpointsLoaded(endpoints: $0, at: clock()))
+            } or: {
+                .endpoints(.endpointsRefused(failure: $0))
+            }
+        case .loadDeployments(let endpoint):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.deployments(endpoint)
+            } then: {
+                .endpoints(.deploymentsLoaded(endpoint: endpoint, deployments: $0))
+            } or: {
+                .endpoints(.deploymentsRefused(endpoint: endpoint, failure: $0))
+            }
+        case .loadJobs(let query):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.jobs(query)
+            } then: {
+                .endpoints(.jobsLoaded(query: query, page: $0))
+            } or: {
+                .endpoints(.jobsRefused(query: query, failure: $0))
+            }
+        case .open, .copy: break
+        }
+    }
+
+    func perform(_ effect: Jobs.Effect) {
+        switch effect {
+        case .loadJobs(let query):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.jobs(query)
+            } then: {
+                .jobs(.jobsLoaded(query: query, page: $0))
+            } or: {
+                .jobs(.jobsRefused(query: query, failure: $0))
+            }
+        case .cancel(let job):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.cancel(job)
+            } then: { _ in
+                .jobs(.cancelAccepted(job: job))
+            } or: {
+                .jobs(.cancelRefused(job: job, failure: $0))
+            }
+        case .open, .copy: break
+        }
+    }
+
+    func perform(_ effect: JobForm.Effect) {
+        switch effect {
+        case .loadDeployments(let endpoint):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.deployments(endpoint)
+            } then: {
+                .form(.deploymentsLoaded(endpoint: endpoint, deployments: $0))
+            } or: {
+                .form(.deploymentsRefused(endpoint: endpoint, failure: $0))
+            }
+        case .look(let reference):
+            // Asked at every keystroke: only what is still meant after a pause between two keys is looked at.
+            named("look at a \(reference.kindLabel)") { [answer] client in
+                guard await Self.isStillWanted() else { return }
+                let finding = await client.look(reference)
+                answer(.form(.looked(reference: reference, finding: finding)))
+            }
+        case .complete(let kind, let text):
+            loose { [answer] client in
+                let found = await Completion.candidates(kind, text: text, client: client)
+                answer(.form(.completionsFound(for: text, candidates: found)))
+            }
+        case .preview(let draft):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.preview(draft)
+            } then: {
+                .form(.previewReady(draft: draft, preview: $0))
+            } or: {
+                .form(.previewRefused(failure: $0))
+            }
+        case .submit(let draft):
+            ask { [answer] client async throws(ServiceFailure) in
+                try await client.submit(draft) { answer(.form(.submitPhaseChanged(phase: $0))) }
+            } then: {
+                .form(.jobAccepted(job: $0))
+            } or: {
+                .form(.jobRefused(failure: $0))
+            }
+        case .open, .copy: break
+        }
+    }
+
+    /// Waits for the pause between two keys of somebody typing; false when a newer order took this one's place.
+    private static func isStillWanted() async -> Bool {
+        do {
+            try await Task.sleep(for: .milliseconds(120))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    func perform(_ effect: JobDetail.Effect) {
+        switch effect {
+        case .follow(let job): follow(job)
+        case .stopFollowing: named("follow", nil)
+        case .loadLogFiles(let run):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.logFiles(run)
+            } then: {
+                // Actions are recorded; a signed address is a secret, and the name is all the screen needs.
+                .detail(
+                    .logFilesLoaded(run: run, files: $0.map { LogFile(name: $0.name, url: "") }))
+            } or: {
+                .detail(.logFilesRefused(run: run, failure: $0))
+            }
+        case .readLog(let run, let file, let offset, let limit):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.readLog(run, file, offset, limit)
+            } then: {
+                .detail(.logRead(run: run, file: file, chunk: $0))
+            } or: {
+                .detail(.logRefused(run: run, file: file, failure: $0))
+            }
+        case .loadError(let job):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.usefulError(job)
+            } then: {
+                .detailAnswered(job: job, answer: .errorFound(error: $0))
+            } or: {
+                .detailAnswered(job: job, answer: .errorRefused(failure: $0))
+            }
+        case .cancel(let job):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.cancel(job)
+            } then: { _ in
+                .detailAnswered(job: job, answer: .cancelAccepted)
+            } or: {
+                .detailAnswered(job: job, answer: .cancelRefused(failure: $0))
+            }
+        case .open, .copy: break
+        }
+    }
+
+    private func follow(_ job: Job.ID) {
+        named("follow") { [answer] client in
+            do {
+                for try await snapshot in client.follow(job) {
+                    answer(
+                        .detailAnswered(
+                            job: job, answer: .snapshotArrived(snapshot: snapshot)))
+                }
+            } catch let failure as ServiceFailure {
+                guard !Task.isCancelled else { return }
+                answer(.detailAnswered(job: job, answer: .followFailed(failure: failure)))
+            } catch {
+                // Only cancellation is left: the screen was closed.
+                return
+            }
+        }
+    }
+
+    func perform(_ effect: Results.Effect) {
+        switch effect {
+        case .loadOutputs(let job):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.outputs(job)
+            } then: {
+                .resultsAnswered(job: job, answer: .outputsLoaded(outputs: $0))
+            } or: {
+                .resultsAnswered(job: job, answer: .outputsRefused(failure: $0))
+            }
+        case .loadFiles(let job, let output):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.outputFiles(job, output)
+            } then: {
+                .resultsAnswered(job: job, answer: .filesLoaded(output: output, files: $0))
+            } or: {
+                .resultsAnswered(job: job, answer: .filesRefused(output: output, failure: $0))
+            }
+        case .read(let job, let output, let path, let offset, let limit):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.readOutput(job, output, path, offset, limit)
+            } then: {
+                .resultsAnswered(job: job, answer: .read(output: output, path: path, chunk: $0))
+            } or: {
+                .resultsAnswered(
+                    job: job, answer: .readRefused(output: output, path: path, failure: $0))
+            }
+        case .download(let job, let folder):
+            ask { [answer] client async throws(ServiceFailure) in
+                try await client.download(job, folder) {
+                    answer(.resultsAnswered(job: job, answer: .downloadAdvanced(progress: $0)))
+                }
+            } then: {
+                .resultsAnswered(job: job, answer: .downloadFinished(report: $0))
+            } or: {
+                .resultsAnswered(job: job, answer: .downloadRefused(failure: $0))
+            }
+        case .open, .copy: break
+        }
+    }
+}

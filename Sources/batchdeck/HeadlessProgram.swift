@@ -1,0 +1,30 @@
+import BatchModel
+import Commands
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A verb on the real machine.
+enum HeadlessProgram {
+    static func run(_ arguments: [String]) async -> Int32 {
+        signal(SIGPIPE, SIG_IGN)
+        let environment = Machine.environment()
+        let executable = Machine.executable()
+        let surroundings = Surroundings(
+            streams: Streams(
+                output: { Machine.write($0, to: 1) }, talk: { Machine.write($0, to: 2) },
+                readInput: Machine.readInput, isOutputTerminal: isatty(1) == 1,
+                isTalkTerminal: isatty(2) == 1),
+            environment: environment, executable: executable, clock: Machine.now,
+            client: { options throws(ServiceFailure) in
+                try LiveClient.make(
+                    options: options, environment: environment, executable: executable)
+            })
+        return await CommandTool.run(arguments, in: surroundings)
+    }
+}

@@ -1,0 +1,89 @@
+import BatchClient
+import BatchModel
+import ConsoleCore
+import ConsoleGrid
+import Synchronization
+import TestSupport
+
+@testable import ConsoleRuntime
+
+/// A console without a terminal: keys go in by script, the newest picture is kept.
+final class ScriptedConsole: Sendable {
+    private struct Seen {
+        var picture: Screen?
+        var pictures = 0
+        var copied: [String] = []
+        var hasQuit = false
+    }
+
+    let session: ConsoleSession
+    private let loop: Task<Void, Never>
+
+    init(
+        client: BatchClient, size: Size = Size(rows: 30, columns: 100),
+        recorder: sending Recorder? = nil
+    ) {
+        let seen = SeenBox()
+        session = ConsoleSession(
+            state: Self.start(size), client: { client }, clock: { ClientSurroundings.system.now() },
+            outlets: SessionOutlets(
+                show: { picture in
+                    seen.value.withLock {
+                        $0.picture = picture
+                        $0.pictures += 1
+                    }
+                },
+                copy: { text in seen.value.withLock { $0.copied.append(text) } },
+                quit: { seen.value.withLock { $0.hasQuit = true } }), recorder: recorder)
+        box = seen
+        let session = session
+        loop = Task.detached { await session.run() }
+        session.send(.started(lastSeen: nil, at: ClientSurroundings.system.now()))
+    }
+
+    private final class SeenBox: Sendable { let value = Mutex(Seen()) }
+    private let box: SeenBox
+
+    deinit { loop.cancel() }
+
+    /// The state a session begins with.
+    static func start(_ size: Size) -> App.State { App.initial(size: size, glyphs: .unicode) }
+
+    var text: String { box.value.withLock { $0.picture?.plainText ?? "" } }
+    var pictures: Int { box.value.withLock { $0.pictures } }
+    var copied: [String] { box.value.withLock { $0.copied } }
+    var hasQuit: Bool { box.value.withLock { $0.hasQuit } }
+
+    func press(_ script: String) throws {
+        for key in try KeyScript.parse(script) { session.send(.keyPressed(key)) }
+    }
+
+    /// Waits until every text stands on the picture; gives the picture.
+    @discardableResult
+    func wait(for texts: String..., limit: Duration = .seconds(30)) async throws -> String {
+        do {
+            return try await Eventually.awaited(texts.joined(separator: " and "), limit: limit) {
+                let now = text
+                return texts.allSatisfy(now.contains) ? now : nil
+            }
+        } catch {
+            throw NotShown(texts: texts, picture: text)
+        }
+    }
+
+    /// Quits and waits for the session's end.
+    func quit() async throws {
+        session.send(.keyPressed(.control("c")))
+        await loop.value
+    }
+}
+
+/// A text that did not come on the picture.
+struct NotShown: Error, CustomStringConvertible {
+    let texts: [String]
+    let picture: String
+
+    var description: String {
+        "\(texts.joined(separator: " and ")) did not come on the picture, which was:\n\(picture)"
+    }
+}
