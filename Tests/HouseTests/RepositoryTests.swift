@@ -1,0 +1,62 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a newcomer meets: the README's commands, the top of the tree, scripts that can be run.
+@Suite struct RepositoryTests {
+    private func read(_ path: String) throws -> String {
+        try String(contentsOfFile: Checkout.root + "/" + path, encoding: .utf8)
+    }
+
+    /// The commands in the README's first two shell blocks.
+    private func readmeCommands() throws -> [String] {
+        let blocks = try read("README.md").components(separatedBy: "```sh\n").dropFirst()
+        return blocks.prefix(2).compactMap { $0.components(separatedBy: "\n```").first }
+    }
+
+    @Test func theReadmeHasOneCommandToRunAndOneToTest() throws {
+        let commands = try readmeCommands()
+        #expect(commands.count == 2)
+        #expect(commands.first?.contains("batchdeck") == true)
+        #expect(commands.last?.contains("swift test") == true)
+        #expect(commands.allSatisfy { $0.contains("assets/setup.sh") })
+    }
+
+    @Test func continuousIntegrationRunsTheReadmesTestCommand() throws {
+        let command = try #require(try readmeCommands().last)
+        #expect(try read(".ci/run").contains("README.md"), "it reads the command from the README")
+        #expect(!command.contains("\n"), "one line, so that it can be run as it stands")
+    }
+
+    @Test func everyFileTheReadmeNamesExists() throws {
+        let text = try read("README.md")
+        let pattern = try NSRegularExpression(
+            pattern: "`((?:Sources|Tests|assets)/[A-Za-z0-9_+./-]+)`")
+        let range = NSRange(text.startIndex..., in: text)
+        let matches = pattern.matches(in: text, range: range)
+        #expect(!matches.isEmpty, "the README says where things are")
+        for match in matches {
+            guard let found = Range(match.range(at: 1), in: text) else { continue }
+            let path = Checkout.root + "/" + text[found]
+            #expect(FileManager.default.fileExists(atPath: path), "README names \(text[found])")
+        }
+    }
+
+    @Test func scriptsCanBeRun() throws {
+        for script in ["assets/setup.sh", ".ci/run"] {
+            let path = Checkout.root + "/" + script
+            #expect(FileManager.default.isExecutableFile(atPath: path), "\(script)")
+            let checked = try Run.program(
+                try Tool.find("bash"), ["-n", path], environment: ["PATH": "/usr/bin:/bin"])
+            #expect(checked.status == 0, "\(checked.errors)")
+        }
+    }
+
+    @Test func setupIsIdempotent() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let again = try Run.program(
+            try Tool.find("bash"), [Checkout.root + "/assets/setup.sh"],
+            environment: environment, limit: .seconds(300))
+        #expect(again.status == 0, "\(again.output)\(again.errors)")
+    }
+}
