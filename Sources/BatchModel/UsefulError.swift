@@ -76,6 +76,14 @@ public enum UsefulError {
         return fallback
     }
 
+    /// Whether a line begins a new entry of a log, with a time: `2026-11-25T17:13:33.410433Z …`.
+    private static func beginsEntry(_ line: String) -> Bool {
+        let start = Array(line.utf8.prefix(11))
+        guard start.count == 11, start[4] == 0x2D, start[7] == 0x2D else { return false }
+        let digits = [0, 1, 2, 3, 5, 6, 8, 9].allSatisfy { (0x30...0x39).contains(start[$0]) }
+        return digits && (start[10] == 0x54 || start[10] == 0x20)
+    }
+
     /// From its first line to the exception: the first line after it that is not indented, and what that line goes on with.
     private static func read(from start: Int, in lines: [String]) -> Traceback {
         let indent = lines[start].prefix { $0 == " " }.count
@@ -86,7 +94,7 @@ public enum UsefulError {
         let headline = end < lines.count ? String(lines[end].dropFirst(indent)) : lines[start]
         var stop = min(end + 1, lines.count)
         while stop < lines.count, !lines[stop].isBlank, !lines[stop].contains("Traceback"),
-            stop - end < 20
+            !beginsEntry(lines[stop]), stop - end < 20
         { stop += 1 }
         let all = lines[start..<stop].map { String($0.dropFirst(min(indent, $0.count))) }
         return Traceback(lines: all, headline: headline, userFrame: userFrame(in: all))

@@ -121,7 +121,7 @@ public actor ConsoleSession {
                 outlets.quit()
             case .copy(let text): outlets.copy(text)
             case .redraw: outlets.redraw()
-            case .connect, .track, .endpoints, .jobs, .form, .detail, .results:
+            case .connect, .track, .endpoints, .jobs, .form, .detail, .results, .undecided:
                 runner.perform(effect)
             }
         }

@@ -223,4 +223,28 @@ extension EffectRunner {
         case .open, .copy: break
         }
     }
+
+    func perform(_ effect: Undecided.Effect) {
+        switch effect {
+        case .lookAgain(let id):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.lookAgain(id)
+            } then: {
+                .undecided(.looked(submission: id, job: $0))
+            } or: {
+                .undecided(.lookRefused(submission: id, failure: $0))
+            }
+        case .forget(let id):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.forget(id)
+            } then: { _ in
+                .undecided(.forgotten(submission: id))
+            } or: {
+                .undecided(.forgetRefused(submission: id, failure: $0))
+            }
+        case .fillForm, .open: break
+        }
+    }
 }

@@ -44,6 +44,7 @@ final class EffectRunner: Sendable {
         case .form(let effect): perform(effect)
         case .detail(let effect): perform(effect)
         case .results(let effect): perform(effect)
+        case .undecided(let effect): perform(effect)
         case .quit, .copy, .redraw: preconditionFailure("the session takes these itself")
         }
     }

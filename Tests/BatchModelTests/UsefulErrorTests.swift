@@ -22,6 +22,20 @@ import Testing
         #expect(error.file == "logs/user/error.txt")
     }
 
+    @Test func theNextEntryOfTheLogIsNotPartOfTheTraceback() throws {
+        let text = """
+            2026-11-25T17:13:33.410433Z process001 mini-batch 0 try 1 of 3:
+            Traceback (most recent call last):
+              File "/home/me/score.py", line 6, in explode
+                raise ValueError("first line\\nsecond line")
+            ValueError: first line
+            second line
+            2026-11-25T17:13:33.510433Z process001 mini-batch 0 try 2 of 3:
+            """
+        let error = try #require(UsefulError.read(name: "logs/user/error/0/a.txt", text: text))
+        #expect(error.text.hasSuffix("ValueError: first line\nsecond line"))
+    }
+
     @Test func wrappingIsNeverTheAnswer() {
         let wrapper = """
             Execution failed. User process '/x/python' exited with status code 42. Please check log file \

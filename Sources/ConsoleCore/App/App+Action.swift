@@ -29,6 +29,7 @@ extension App {
         case form(JobForm.Action)
         case detail(JobDetail.Action)
         case results(Results.Action)
+        case undecided(Undecided.Action)
         case help(Help.Action)
         /// Answers that name nothing but a file or an output: only the screen of that job has a use for them.
         case detailAnswered(job: Job.ID, answer: JobDetail.Action)
@@ -50,5 +51,6 @@ extension App {
         case form(JobForm.Effect)
         case detail(JobDetail.Effect)
         case results(Results.Effect)
+        case undecided(Undecided.Effect)
     }
 }

@@ -22,6 +22,10 @@ extension App {
         KeyRow("E", help: "The endpoints.") { state in
             state.place == .endpoints ? .pass : .send(.placePressed(place: .endpoints))
         },
+        KeyRow("U", hint: "undecided", help: "Submissions whose outcome is not known.") { state in
+            state.undecided.isEmpty || state.place == .undecided
+                ? .pass : .send(.placePressed(place: .undecided))
+        },
         KeyRow("<ctrl-l>", help: "Paints the screen anew.", sends: .redrawPressed),
         KeyRow("q", hint: "quit", help: "Quits; running jobs go on.", sends: .quitPressed),
         KeyRow("<ctrl-c>", help: "Quits, while typing too.", sends: .quitPressed),
@@ -63,6 +67,7 @@ extension App {
         case .jobForm: state.form.map(JobForm.isEditingText) ?? false
         case .jobDetail: state.detail.map(JobDetail.isEditingText) ?? false
         case .results: state.results.map(Results.isEditingText) ?? false
+        case .undecided: false
         case .help: state.help.map(Help.isEditingText) ?? false
         }
     }
@@ -94,6 +99,12 @@ extension App {
             return state.results.flatMap {
                 raised(
                     Results.verdict(for: key, in: $0), Results.isMutating, Action.results,
+                    in: state)
+            }
+        case .undecided:
+            return state.undecidedList.flatMap {
+                raised(
+                    Undecided.verdict(for: key, in: $0), Undecided.isMutating, Action.undecided,
                     in: state)
             }
         case .help:
@@ -130,6 +141,7 @@ extension App {
             case .jobForm: state.form.map(JobForm.hints) ?? []
             case .jobDetail: state.detail.map(JobDetail.hints) ?? []
             case .results: state.results.map(Results.hints) ?? []
+            case .undecided: state.undecidedList.map(Undecided.hints) ?? []
             case .help: state.help.map(Help.hints) ?? []
             }
         let taken = Set(own.map(\.key))
@@ -145,6 +157,7 @@ extension App {
             case .jobForm: ("New job", JobForm.keys.helpRows)
             case .jobDetail: ("Job", JobDetail.keys.helpRows)
             case .results: ("Results", Results.keys.helpRows)
+            case .undecided: ("Undecided submissions", Undecided.keys.helpRows)
             case .help: ("Help", Help.keys.helpRows)
             }
         return [

@@ -8,10 +8,11 @@ extension Place {
     func isSameKind(as other: Place) -> Bool {
         switch (self, other) {
         case (.endpoints, .endpoints), (.jobs, .jobs), (.jobForm, .jobForm),
-            (.jobDetail, .jobDetail), (.results, .results), (.help, .help):
+            (.jobDetail, .jobDetail), (.results, .results), (.undecided, .undecided),
+            (.help, .help):
             true
         case (.endpoints, _), (.jobs, _), (.jobForm, _), (.jobDetail, _), (.results, _),
-            (.help, _):
+            (.undecided, _), (.help, _):
             false
         }
     }
@@ -56,6 +57,10 @@ extension App {
                 job: id, endpoint: job?.endpoint, status: job?.status)
             layOut(&state)
             return state.results.map { lift(Results.opened($0), in: &state) } ?? []
+        case .undecided:
+            state.undecidedList = Undecided.State(submissions: state.undecided)
+            layOut(&state)
+            return []
         case .help:
             state.help = Help.State(sections: helpSections(for: before))
             layOut(&state)
@@ -78,6 +83,15 @@ extension App {
         return state.form.map { lift(JobForm.opened($0), in: &state) } ?? []
     }
 
+    /// A form that says what a draft said, whatever was typed for the same deployment before.
+    static func openForm(with draft: JobDraft, in state: inout State) -> [Effect] {
+        let key = FormKey(endpoint: draft.endpoint, deployment: draft.deployment)
+        state.forms[key] = nil
+        let effects = open(.jobForm(key.endpoint, key.deployment), in: &state)
+        state.forms[key]?.fill(from: draft)
+        return effects + (state.form.map { lift(JobForm.opened($0), in: &state) } ?? [])
+    }
+
     /// One place back; the first one is never left.
     static func leave(_ state: inout State) -> [Effect] {
         guard state.path.count > 1, let left = state.path.popLast() else {
@@ -92,6 +106,7 @@ extension App {
             state.detail = nil
             return effects
         case .results: state.results = nil
+        case .undecided: state.undecidedList = nil
         case .help: state.help = nil
         }
         return []

@@ -24,7 +24,8 @@ extension App {
         case .leavePressed: return leave(&state)
         case .quitPressed: return quit(&state)
         case .redrawPressed: return [.redraw]
-        case .endpoints, .jobs, .form, .detail, .results, .help: return pass(action, to: &state)
+        case .endpoints, .jobs, .form, .detail, .results, .undecided, .help:
+            return pass(action, to: &state)
         case .detailAnswered(let job, let answer):
             return state.detail?.id == job ? pass(.detail(answer), to: &state) : []
         case .resultsAnswered(let job, let answer):
@@ -53,6 +54,7 @@ extension App {
         state.jobs?.resized(to: size)
         state.detail?.resized(to: size)
         state.results?.resized(to: size)
+        state.undecidedList?.resized(to: size)
         state.help?.resized(to: size)
         state.form?.resized(to: size)
     }
@@ -93,7 +95,7 @@ extension App {
         case .recordingFailed(let reason): state.say(reason, .danger)
         case .started, .keyPressed, .resized, .ticked, .placePressed, .helpPressed,
             .leavePressed, .quitPressed, .redrawPressed, .endpoints, .jobs, .form, .detail,
-            .results, .help, .detailAnswered, .resultsAnswered:
+            .results, .undecided, .help, .detailAnswered, .resultsAnswered:
             break
         }
         return []
@@ -111,7 +113,7 @@ extension App {
         let which = "\(first.draft.endpoint) (\(first.note))"
         let others = submissions.count > 1 ? " and \(submissions.count - 1) more" : ""
         return "An earlier submission has no known outcome: \(which)\(others). "
-            + "Look for its job in J before you send it again."
+            + "U shows what can be done."
     }
 
     private static func tick(_ state: inout State, at time: Timestamp) -> [Effect] {
@@ -131,7 +133,7 @@ extension App {
         case .endpoints: effects += pass(.endpoints(.ticked), to: &state)
         case .jobs: effects += pass(.jobs(.ticked), to: &state)
         case .jobDetail: effects += pass(.detail(.ticked), to: &state)
-        case .jobForm, .results, .help: break
+        case .jobForm, .results, .undecided, .help: break
         }
         return effects
     }

@@ -22,6 +22,7 @@ extension App {
             let effects = Results.reduce(&results, action, now: now)
             state.results = results
             return lift(effects, in: &state)
+        case .undecided(let action): return passUndecided(action, in: &state)
         case .help(let action):
             guard var help = state.help else { return [] }
             Help.reduce(&help, action)
@@ -31,6 +32,28 @@ extension App {
             .undecidedFound, .trackingChanged, .recordingFailed, .placePressed, .helpPressed,
             .leavePressed, .quitPressed, .redrawPressed, .detailAnswered, .resultsAnswered:
             return []
+        }
+    }
+
+    /// What was struck off the list is not undecided any more, whether the list is still open or not.
+    private static func passUndecided(
+        _ action: Undecided.Action, in state: inout State
+    ) -> [Effect] {
+        switch action {
+        case .forgotten(let id), .looked(let id, .some): state.undecided.removeAll { $0.id == id }
+        case .rowMoved, .lookPressed, .sendPressed, .forgetPressed, .forgetConfirmed,
+            .forgetDropped, .looked, .lookRefused, .forgetRefused:
+            break
+        }
+        guard var list = state.undecidedList else { return [] }
+        let effects = Undecided.reduce(&list, action)
+        state.undecidedList = list
+        return effects.flatMap { effect -> [Effect] in
+            switch effect {
+            case .open(let place): open(place, in: &state)
+            case .fillForm(let draft): openForm(with: draft, in: &state)
+            case .lookAgain, .forget: [.undecided(effect)]
+            }
         }
     }
 

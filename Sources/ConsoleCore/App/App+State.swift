@@ -22,6 +22,7 @@ extension App {
         var jobs: Jobs.State?
         var detail: JobDetail.State?
         var results: Results.State?
+        var undecidedList: Undecided.State?
         var help: Help.State?
         /// Forms whose jobs were not accepted yet.
         var forms: [FormKey: JobForm.State] = [:]

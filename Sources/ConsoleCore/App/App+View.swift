@@ -32,6 +32,10 @@ extension App {
             if let results = state.results {
                 Results.draw(results, on: &screen, in: rect, context: context)
             }
+        case .undecided:
+            if let list = state.undecidedList {
+                Undecided.draw(list, on: &screen, in: rect, context: context)
+            }
         case .help:
             if let help = state.help { Help.draw(help, on: &screen, in: rect, context: context) }
         }
@@ -52,6 +56,9 @@ extension App {
             maxColumns: width)
     }
 
+    /// A name cut to less than this says nothing.
+    private static let crumbColumns = 20
+
     /// `local ▸ endpoints ▸ jobs`; where room is short the beginning gives way.
     private static func crumbs(_ state: State, columns: Int) -> [Span] {
         let ground = Role.header
@@ -63,13 +70,15 @@ extension App {
                 $0 + 3 + TextWidth.columns(of: $1)
             }
         }
-        // A long name at the end gives way before the way to it does.
-        if let last = shown.last, width(shown) > columns {
-            let room = columns - width(shown.dropLast()) - 3
-            shown[shown.endIndex - 1] = TextWidth.truncateMiddle(
-                last, columns: max(room, 24), ellipsis: state.glyphs.ellipsis)
+        // The way gives way to the last name as long as that would be cut to less than a few letters.
+        func room(_ titles: ArraySlice<String>) -> Int { columns - width(titles.dropLast()) - 3 }
+        while shown.count > 1, width(shown) > columns, room(shown) < crumbColumns {
+            shown = shown.dropFirst()
         }
-        while shown.count > 1, width(shown) > columns { shown = shown.dropFirst() }
+        if let last = shown.last, width(shown) > columns {
+            shown[shown.endIndex - 1] = TextWidth.truncateMiddle(
+                last, columns: max(0, room(shown)), ellipsis: state.glyphs.ellipsis)
+        }
         var spans = [Span(state.context, Style(.header).bold)]
         for (index, title) in shown.enumerated() {
             let isLast = index == shown.count - 1
@@ -86,6 +95,7 @@ extension App {
         case .jobForm: state.form.map(JobForm.title) ?? "new job"
         case .jobDetail: state.detail.map(JobDetail.title) ?? "job"
         case .results: state.results.map(Results.title) ?? "results"
+        case .undecided: state.undecidedList.map(Undecided.title) ?? "undecided"
         case .help: state.help.map(Help.title) ?? "help"
         }
     }

@@ -32,7 +32,7 @@ public enum App {
         switch state.place {
         case .endpoints, .jobs: return .seconds(30)
         case .jobDetail: return state.detail.map(JobDetail.isMoving) == true ? .seconds(1) : nil
-        case .jobForm, .results, .help: return nil
+        case .jobForm, .results, .undecided, .help: return nil
         }
     }
 }

@@ -28,7 +28,8 @@ extension JobDetail {
             // Several overviews are one a day: the largest name is the newest (ES §5.4).
             fallback =
                 with("logs/job_progress_overview.").last ?? with("user_logs/std_log").first
-                ?? with("logs/azureml/executionlogs").first ?? sorted.first
+                ?? with("logs/azureml/executionlogs").first
+                ?? sorted.first { !$0.hasPrefix("logs/user/stderr/") }
         }
     }
 
@@ -39,7 +40,7 @@ extension JobDetail {
         guard !files.names.isLoading else { return [] }
         let isUnknown = files.names.value == nil && files.names.failure == nil
         let hasEnded = !state.isActive && !files.isFinal && files.names.failure == nil
-        let isOld = files.askedAt.map { now - $0 >= State.refreshWait } ?? true
+        let isOld = files.askedAt.map { now - $0 >= refreshWait(state) } ?? true
         let isDue = isTick && isOld && (state.isActive || files.names.failure != nil)
         guard isUnknown || hasEnded || isDue else { return [] }
         files.names.begin()
@@ -47,6 +48,12 @@ extension JobDetail {
         files.isFinal = !state.isActive
         state.files[run] = files
         return [.loadLogFiles(run: run)]
+    }
+
+    /// Until what the script prints is found the list is asked for more often: its files come with the first worker.
+    private static func refreshWait(_ state: State) -> Duration {
+        let hasPrinted = state.log.file?.hasPrefix("logs/user/stdout/") ?? false
+        return hasPrinted || state.isOwnFile ? State.refreshWait : .seconds(1)
     }
 
     /// Takes the list of a run's files and chooses among them where no person has.

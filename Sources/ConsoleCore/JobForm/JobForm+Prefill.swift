@@ -66,9 +66,11 @@ enum AssetSuggestion {
         "dataset", "input", "score", "scoring", "test", "sample",
     ]
 
-    /// The one name that shares the most telling words with the subject and has the fewest others; nil when no
+    /// The only name there is, else the one that shares the most telling words with the subject and has the fewest others; nil when no
     /// name shares any or two are equally good.
     static func best(of names: [String], for subject: [String]) -> String? {
+        // Where there is one data asset only, it is what is meant.
+        if names.count == 1 { return names.first }
         let wanted = Set(subject.flatMap(words)).subtracting(generic)
         var best: (name: String, shared: Int, extra: Int)?
         var isTied = false

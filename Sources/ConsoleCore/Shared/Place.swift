@@ -10,6 +10,8 @@ public enum Place: Sendable, Hashable, Codable {
     case jobForm(Endpoint.Name, Deployment.Name?)
     case jobDetail(Job.ID)
     case results(Job.ID)
+    /// Submissions whose outcome is not known.
+    case undecided
     case help
 }
 

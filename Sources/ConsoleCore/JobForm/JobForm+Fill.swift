@@ -1,0 +1,39 @@
+public import BatchModel
+import ConsoleGrid
+
+extension JobForm.State {
+    /// Fills the form with everything a draft says, as if it had been typed.
+    public mutating func fill(from draft: JobDraft) {
+        if let deployment = draft.deployment { entry.chosen = deployment }
+        for input in draft.inputs {
+            // The name of a model deployment's input means nothing (ES §6 R1).
+            let name = deployment?.modelSettings == nil ? input.name : "input"
+            switch input.value {
+            case .data(_, let reference): type(reference.text, into: .input(name: name))
+            case .literal(let text): type(text, into: .input(name: name))
+            }
+        }
+        for output in draft.outputs {
+            let name = deployment?.modelSettings == nil ? output.name : "score"
+            type(output.reference.text, into: .output(name: name))
+        }
+        let changes = draft.overrides
+        type(changes.miniBatchSize.map { String($0) }, into: .setting(.miniBatchSize))
+        type(changes.instanceCount.map { String($0) }, into: .setting(.instanceCount))
+        type(changes.maxRetries.map { String($0) }, into: .setting(.maxRetries))
+        type(
+            changes.timeout.map { "\($0.components.seconds) s" }, into: .setting(.timeout))
+        type(changes.errorThreshold.map { String($0) }, into: .setting(.errorThreshold))
+        type(changes.outputFileName, into: .setting(.outputFileName))
+        type(draft.experimentName, into: .experimentName)
+        type(draft.jobName, into: .jobName)
+        _ = JobForm.settle(&self)
+    }
+
+    private mutating func type(_ text: String?, into field: JobForm.Field) {
+        guard let text, !text.isEmpty else { return }
+        entry.texts[field] = TextField(text)
+        touched.insert(field)
+        origins[field] = nil
+    }
+}

@@ -1,0 +1,271 @@
+// Submissions whose outcome nobody knows: the request went out and no clear answer came back, or the program was killed
+// in between. Whether a job was made can only be found out by looking, and what is to happen when none is found is for the
+// person to say: look again, send again, or forget. Nothing here is sent by itself.
+//
+// Sending again strikes the old submission off the journal first and opens the form filled with its draft, so that the
+// second job is as deliberate as the first.
+
+public import BatchModel
+public import ConsoleGrid
+
+/// The list of submissions without a known outcome.
+public enum Undecided {
+    /// Everything the screen remembers.
+    public struct State: Sendable, Equatable {
+        var submissions: [Submission]
+        var window: ListWindow
+        /// What looking or forgetting came to, by submission.
+        var notes: [Submission.ID: Note] = [:]
+        /// Submissions that are being looked for or struck off.
+        var busy: Set<Submission.ID> = []
+        /// True while the person is asked whether to forget the selected one.
+        var isAsking = false
+        var size = Size.zero
+
+        /// The submissions, oldest first.
+        public init(submissions: [Submission]) {
+            self.submissions = submissions
+            window = ListWindow(count: submissions.count)
+        }
+
+        /// Takes the size of the place the screen is drawn in.
+        public mutating func resized(to newSize: Size) {
+            size = newSize
+            window.setHeight(max(1, (newSize.rows - 2) / Undecided.rowsPerSubmission))
+        }
+
+        var selected: Submission? {
+            window.selected.flatMap { $0 < submissions.count ? submissions[$0] : nil }
+        }
+    }
+
+    /// What became of a question about one submission.
+    struct Note: Sendable, Equatable {
+        var text: String
+        var isBad: Bool
+    }
+
+    /// What can happen to the screen.
+    public enum Action: Sendable, Equatable, Codable {
+        case rowMoved(step: ListMove)
+        case lookPressed
+        case sendPressed
+        case forgetPressed
+        case forgetConfirmed
+        case forgetDropped
+        case looked(submission: Submission.ID, job: Job?)
+        case lookRefused(submission: Submission.ID, failure: ServiceFailure)
+        case forgotten(submission: Submission.ID)
+        case forgetRefused(submission: Submission.ID, failure: ServiceFailure)
+    }
+
+    /// What the screen wants done.
+    public enum Effect: Sendable, Equatable {
+        case lookAgain(Submission.ID)
+        case forget(Submission.ID)
+        /// Opens the form with everything the draft says.
+        case fillForm(JobDraft)
+        case open(Place)
+    }
+
+    /// Lines each submission takes: what, when and why, what came of asking.
+    static let rowsPerSubmission = 4
+
+    /// Its breadcrumb.
+    public static func title(of state: State) -> String { "undecided submissions" }
+
+    /// Whether an action changes something on the service: forgetting changes the journal only, sending happens in the form.
+    public static func isMutating(_ action: Action) -> Bool { false }
+}
+
+// MARK: - Reduce
+
+extension Undecided {
+    /// Takes in what happened and says what has to be done.
+    public static func reduce(_ state: inout State, _ action: Action) -> [Effect] {
+        switch action {
+        case .rowMoved(let step): state.window.move(step)
+        case .lookPressed: return ask(&state) { .lookAgain($0) }
+        case .sendPressed: return send(&state)
+        case .forgetPressed: state.isAsking = state.selected != nil
+        case .forgetConfirmed:
+            state.isAsking = false
+            return ask(&state) { .forget($0) }
+        case .forgetDropped: state.isAsking = false
+        case .looked(let id, let job): return looked(job, for: id, in: &state)
+        case .forgotten(let id): strike(id, in: &state)
+        case .lookRefused(let id, let failure), .forgetRefused(let id, let failure):
+            state.busy.remove(id)
+            state.notes[id] = Note(text: failure.message, isBad: true)
+        }
+        return []
+    }
+
+    private static func ask(
+        _ state: inout State, _ effect: (Submission.ID) -> Effect
+    ) -> [Effect] {
+        guard let id = state.selected?.id, !state.busy.contains(id) else { return [] }
+        state.busy.insert(id)
+        state.notes[id] = nil
+        return [effect(id)]
+    }
+
+    private static func send(_ state: inout State) -> [Effect] {
+        guard let submission = state.selected else { return [] }
+        strike(submission.id, in: &state)
+        return [.forget(submission.id), .fillForm(submission.draft)]
+    }
+
+    private static func looked(
+        _ job: Job?, for id: Submission.ID, in state: inout State
+    ) -> [Effect] {
+        state.busy.remove(id)
+        guard let job else {
+            state.notes[id] = Note(text: "no job of it is to be found so far", isBad: false)
+            return []
+        }
+        strike(id, in: &state)
+        return [.open(.jobDetail(job.id))]
+    }
+
+    private static func strike(_ id: Submission.ID, in state: inout State) {
+        state.submissions.removeAll { $0.id == id }
+        state.busy.remove(id)
+        state.notes[id] = nil
+        state.window.setCount(state.submissions.count)
+    }
+}
+
+// MARK: - Keys
+
+extension Undecided {
+    /// Its keys.
+    public static let keys = KeyTable<State, Action>([
+        KeyRow("y", help: "In the question: forgets the submission.") { state in
+            state.isAsking ? .send(.forgetConfirmed) : .pass
+        },
+        KeyRow("n <enter>", help: "In the question: keeps it.") { state in
+            state.isAsking ? .send(.forgetDropped) : .pass
+        },
+        KeyRow("<esc>", help: "Closes the question.") { state in
+            state.isAsking ? .send(.forgetDropped) : .pass
+        },
+        row(
+            "l <enter>", hint: "look again", help: "Looks for the submission's job once more.",
+            .lookPressed),
+        row(
+            "s", hint: "send again",
+            help: "Opens the form as it was sent; the old submission is forgotten.", .sendPressed),
+        row(
+            "f <del>", hint: "forget", help: "Strikes the submission off, after a question.",
+            .forgetPressed),
+        move("j <down>", "The next submission.", .down),
+        move("k <up>", "The submission before.", .up),
+        move("g <home>", "The oldest.", .first),
+        move("G <end>", "The newest.", .last),
+    ])
+
+    private static func row(
+        _ keys: String, hint: String, help: String, _ action: Action
+    ) -> KeyRow<State, Action> {
+        KeyRow(keys, hint: hint, help: help) { state in
+            if state.isAsking { return .pass }
+            guard let selected = state.selected else {
+                return .refuse(because: "there is no submission here")
+            }
+            return state.busy.contains(selected.id)
+                ? .refuse(because: "it is being looked for") : .send(action)
+        }
+    }
+
+    private static func move(
+        _ keys: String, _ help: String, _ step: ListMove
+    ) -> KeyRow<State, Action> {
+        KeyRow(keys, help: help) { $0.isAsking ? .pass : .send(.rowMoved(step: step)) }
+    }
+
+    /// What a key comes to; nil when the screen has no use for it.
+    public static func verdict(for key: KeyPress, in state: State) -> Verdict<Action>? {
+        if let verdict = keys.verdict(for: key, in: state) { return verdict }
+        guard case .mouse(let event) = key, !state.isAsking else { return nil }
+        switch event.kind {
+        case .wheelUp: return .send(.rowMoved(step: .up))
+        case .wheelDown: return .send(.rowMoved(step: .down))
+        case .left, .middle, .right, .release, .double: return nil
+        }
+    }
+
+    /// The footer's hints.
+    public static func hints(in state: State) -> [KeyHint] { keys.hints(in: state) }
+}
+
+// MARK: - View
+
+extension Undecided {
+    /// Draws the list.
+    public static func draw(
+        _ state: State, on screen: inout Screen, in rect: Rect, context: ViewContext
+    ) {
+        screen.drawBox(
+            rect, title: "Undecided submissions \(state.submissions.count)",
+            style: context.isFocused ? .focusBorder : .border, glyphs: context.glyphs)
+        let inside = rect.inset(rows: 1, columns: 2)
+        guard !state.submissions.isEmpty else {
+            Paragraph.draw(
+                "Every submission has a known outcome: there is nothing to decide.", on: &screen,
+                in: inside, style: .dim, glyphs: context.glyphs)
+            return
+        }
+        for (place, index) in state.window.visible.enumerated() {
+            let start = place * rowsPerSubmission
+            draw(
+                index, of: state, on: &screen,
+                in: inside.split(rowsAt: start).bottom.split(rowsAt: rowsPerSubmission).top,
+                context)
+        }
+        if state.isAsking, let submission = state.selected {
+            ConfirmBox.draw(
+                question: "Forget this submission?",
+                detail: "If it made a job, the job goes on; it is only not looked for any more: "
+                    + words(for: submission, context),
+                confirmHint: "forget it", on: &screen, in: rect, context: context)
+        }
+    }
+
+    private static func draw(
+        _ index: Int, of state: State, on screen: inout Screen, in rect: Rect,
+        _ context: ViewContext
+    ) {
+        let submission = state.submissions[index]
+        let isSelected = state.window.selected == index
+        let mark = isSelected ? "\(context.glyphs.pointer) " : "  "
+        let style: Style = isSelected ? .accent.bold : .text
+        screen.writeField(
+            mark + words(for: submission, context), at: rect.line(0).origin,
+            columns: rect.columns, style: style, glyphs: context.glyphs)
+        let note = state.notes[submission.id]
+        let second = state.busy.contains(submission.id) ? "being looked for" : submission.note
+        let rest = rect.split(rowsAt: 1).bottom.split(columnsAt: 2).right
+        guard rest.rows > 0 else { return }
+        screen.writeField(
+            second, at: rest.line(0).origin, columns: rest.columns, style: .warning,
+            glyphs: context.glyphs)
+        if let note, rest.rows > 1 {
+            Paragraph.draw(
+                note.text, on: &screen, in: rest.split(rowsAt: 1).bottom,
+                style: note.isBad ? .danger : .dim, glyphs: context.glyphs)
+        }
+    }
+
+    private static func words(for submission: Submission, _ context: ViewContext) -> String {
+        let draft = submission.draft
+        let deployment = draft.deployment.map { "/\($0)" } ?? ""
+        let past = Words.age(of: submission.at, at: context.now)
+        let age = past == "now" ? "just now" : "\(past) ago"
+        let data = draft.inputs.compactMap { input -> DataReference? in
+            if case .data(_, let reference) = input.value { reference } else { nil }
+        }
+        let input = data.first.map { " \(context.glyphs.separator) \($0.text)" } ?? ""
+        return "\(draft.endpoint)\(deployment) \(context.glyphs.separator) \(age)\(input)"
+    }
+}
