@@ -39,14 +39,14 @@ settings:
 def make_workspace(folder, files):
     """A workspace whose one deployment does nothing, one file per mini-batch."""
     base = pathlib.Path(folder)
-    deployment = base / "endpoints/null-scorer/null"
+    deployment = base / "endpoints/null-scorer/scorer"
     for part in ("code", "model"):
         (deployment / part).mkdir(parents=True)
     (deployment / "model/nothing.txt").write_text("nothing\n")
     (deployment / "code/score.py").write_text(NULL_SCORER)
-    (deployment / "deployment.yml").write_text(DEPLOYMENT.format(name="null"))
+    (deployment / "deployment.yml").write_text(DEPLOYMENT.format(name="scorer"))
     (deployment.parent / "endpoint.yml").write_text(
-        "name: null-scorer\ndefaults:\n  deployment_name: null\n".replace(": null\n", ': "null"\n')
+        "name: null-scorer\ndefaults:\n  deployment_name: scorer\n"
     )
     (base / "data/items").mkdir(parents=True)
     for index in range(files):
