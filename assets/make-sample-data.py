@@ -6,23 +6,25 @@
     python3 assets/make-sample-data.py --check predictions.csv
 
 The first form is needed by nobody who only uses the sample: its result is committed. It takes the
-wine and digits tables out of scikit-learn's wheel (or a folder into which the wheel was
-unpacked), without importing scikit-learn, and always writes the same bytes:
+wine, digits and breast cancer tables out of scikit-learn's wheel (or a folder into which the wheel
+was unpacked), without importing scikit-learn, and always writes the same bytes:
 
     data/wine/v1/part-{1,2,3}.csv     124 wines, the ones the model learns from
     data/wine/v2/part-{1,2,3,4}.csv   the same, and 54 the model never sees in part 4
     data/digits/image-NNNN.pgm        597 images the model never sees
-    data/wine-labels.csv, data/digits-labels.csv     the truth, kept out of the input folders
-    endpoints/…/model/                wine-gnb.json, digits-known.csv
+    data/tumour/part-{1,2,3}.csv      171 tumours the model never sees
+    data/{wine,digits,tumour}-labels.csv     the truth, kept out of the input folders
+    data/flaky/…/NN-FATE.txt, data/flaky-….yml     small texts whose names say what happens to them
+    endpoints/…/                      wine-gnb.json, digits-known.csv, tumour-gnb.json
 
-The second form reads a result file of any wine or digits deployment that writes rows, and prints
-how many rows it holds and how many are right. It ends with 1 when rows are missing, repeated or
-unknown.
+The second form reads a result file of any wine or digits deployment that writes rows, or the
+folder of scores of the tumour pipeline, and prints how many rows it holds and how many are right.
+It ends with 1 when rows are missing, repeated or unknown.
 
 How the data is split. Wines come sorted by class, so they are first put into the order of the
 SHA-256 of their row number, which is as good as drawn by lot and the same everywhere; the first
-70 % (124) are for training. Digits stay in the order of the table: the first 1,200 images are the
-known ones, the other 597 are the test.
+70 % (124) are for training. Tumours are split in the same way, 398 for training. Digits stay in
+the order of the table: the first 1,200 images are the known ones, the other 597 are the test.
 
 Only the standard library of Python 3.8 or later is needed.
 """
@@ -59,6 +61,44 @@ WINES_FOR_TRAINING = 124
 WINE_TRAINING_PARTS = 3
 WINE_PARTS = 4
 
+TUMOURS = 569
+TUMOURS_FOR_TRAINING = 398
+TUMOUR_PARTS = 3
+TUMOUR_KINDS = {"0": "malignant", "1": "benign"}
+CELL_FEATURES = [
+    "radius",
+    "texture",
+    "perimeter",
+    "area",
+    "smoothness",
+    "compactness",
+    "concavity",
+    "concave_points",
+    "symmetry",
+    "fractal_dimension",
+]
+# Mean, standard error and worst of the nuclei of one sample, in the order of the table.
+TUMOUR_COLUMNS = (
+    [f"mean_{feature}" for feature in CELL_FEATURES]
+    + [f"{feature}_error" for feature in CELL_FEATURES]
+    + [f"worst_{feature}" for feature in CELL_FEATURES]
+)
+
+# What each asset of the flaky endpoint holds, in the order of the files: fates, and how many of
+# each. endpoints/flaky-batch/tolerant/code/score.py says what the fates do.
+FLAKY_ASSETS = {
+    "flaky-ok": ("Every file comes out well, one of them at the second try.", "ok*6 slow once"),
+    "flaky-some": ("Two files fail, which both deployments allow.", "ok*6 bad short"),
+    "flaky-mixed": (
+        "Four files fail: too many for strict, not for tolerant.",
+        "ok*6 slow once short bad*2 hang",
+    ),
+    "flaky-bad": ("Every file fails.", "bad*4"),
+    "flaky-wreck": ("A file after which init() fails in every new worker.", "ok*2 wreck"),
+    "flaky-freeze": ("A file after which init() never returns in any new worker.", "ok*2 freeze"),
+    "flaky-slow": ("Thirty files of a second each: time to watch, or to cancel.", "slow*30"),
+}
+
 DIGITS = 1797
 KNOWN_DIGITS = 1200
 SIDE = 8
@@ -75,6 +115,10 @@ def main() -> int:
         if options.check:
             return check(options.check, options.workspace)
         make_wine(read_table(options.source, "wine_data.csv").decode("ascii"), options.workspace)
+        make_tumours(
+            read_table(options.source, "breast_cancer.csv").decode("ascii"), options.workspace
+        )
+        make_flaky(options.workspace)
         digits = gzip.decompress(read_table(options.source, "digits.csv.gz")).decode("ascii")
         make_digits(digits, options.workspace)
     except OSError as problem:
@@ -95,7 +139,10 @@ def parse_arguments() -> argparse.Namespace:
         "source", nargs="?", type=Path, help="the wheel file, or the folder it was unpacked into"
     )
     what.add_argument(
-        "--check", type=Path, metavar="PREDICTIONS", help="a result file to compare with the truth"
+        "--check",
+        type=Path,
+        metavar="PREDICTIONS",
+        help="a result file, or a folder of scores, to compare with the truth",
     )
     parser.add_argument(
         "--workspace", type=Path, default=WORKSPACE, help="default: the workspace beside this file"
@@ -143,7 +190,7 @@ def make_wine(table: str, workspace: Path) -> None:
         len(records) == WINES and all(len(r) == len(WINE_COLUMNS) + 1 for r in records),
         f"{WINES} wines with {len(WINE_COLUMNS)} measurements and a class",
     )
-    order = sorted(range(WINES), key=lambda row: hashlib.sha256(str(row).encode()).digest())
+    order = shuffled(WINES)
     training = [records[row] for row in order[:WINES_FOR_TRAINING]]
     unseen = [records[row] for row in order[WINES_FOR_TRAINING:]]
 
@@ -158,9 +205,15 @@ def make_wine(table: str, workspace: Path) -> None:
             labels.append(f"{name},{row},class_{record[-1]},{use}")
     write(workspace / "data/wine-labels.csv", "\n".join(labels) + "\n")
 
-    model = json.dumps(train_naive_bayes(training), indent=2) + "\n"
+    names = {label: f"class_{label}" for label in "012"}
+    model = json.dumps(train_naive_bayes(training, WINE_COLUMNS, names), indent=2) + "\n"
     write(workspace / "endpoints/wine-classifier/gnb/model/wine-gnb.json", model)
     print(f"wine: {len(training)} records for training, {len(unseen)} for test")
+
+
+def shuffled(count: int) -> list[int]:
+    """The numbers below count in the order of their hashes: by lot, and the same everywhere."""
+    return sorted(range(count), key=lambda row: hashlib.sha256(str(row).encode()).digest())
 
 
 def deal(records: list, parts: int) -> list[list]:
@@ -174,20 +227,20 @@ def deal(records: list, parts: int) -> list[list]:
     return cut
 
 
-def train_naive_bayes(records: list[list[str]]) -> dict:
+def train_naive_bayes(records: list[list[str]], columns: list[str], names: dict) -> dict:
     """Share, means and variances (mean squared deviation) of every class."""
     classes = []
     for label in sorted({record[-1] for record in records}):
         rows = [list(map(float, record[:-1])) for record in records if record[-1] == label]
-        columns = list(zip(*rows))
-        means = [sum(column) / len(rows) for column in columns]
+        values = list(zip(*rows))
+        means = [sum(column) / len(rows) for column in values]
         variances = [
             sum((value - mean) ** 2 for value in column) / len(rows)
-            for column, mean in zip(columns, means)
+            for column, mean in zip(values, means)
         ]
         classes.append(
             {
-                "name": f"class_{label}",
+                "name": names[label],
                 "prior": len(rows) / len(records),
                 "means": means,
                 "variances": variances,
@@ -196,9 +249,70 @@ def train_naive_bayes(records: list[list[str]]) -> dict:
     return {
         "kind": "Gaussian naive Bayes",
         "training_records": len(records),
-        "columns": WINE_COLUMNS,
+        "columns": columns,
         "classes": classes,
     }
+
+
+# Tumours
+
+
+def make_tumours(table: str, workspace: Path) -> None:
+    """Writes the unseen tumours, their labels, and the model of the pipeline's score step."""
+    records = [line.split(",") for line in table.split()[1:]]
+    require(
+        len(records) == TUMOURS and all(len(r) == len(TUMOUR_COLUMNS) + 1 for r in records),
+        f"{TUMOURS} tumours with {len(TUMOUR_COLUMNS)} measurements and a kind",
+    )
+    order = shuffled(TUMOURS)
+    training = [records[row] for row in order[:TUMOURS_FOR_TRAINING]]
+    unseen = [records[row] for row in order[TUMOURS_FOR_TRAINING:]]
+    labels = ["file,row,kind"]
+    for number, part in enumerate(deal(unseen, TUMOUR_PARTS), start=1):
+        name = f"part-{number}.csv"
+        lines = [",".join(TUMOUR_COLUMNS)] + [",".join(record[:-1]) for record in part]
+        write(workspace / "data/tumour" / name, "\n".join(lines) + "\n")
+        for row, record in enumerate(part):
+            labels.append(f"{name},{row},{TUMOUR_KINDS[record[-1]]}")
+    write(workspace / "data/tumour-labels.csv", "\n".join(labels) + "\n")
+
+    model = train_naive_bayes(training, TUMOUR_COLUMNS, TUMOUR_KINDS)
+    values = [list(map(float, column)) for column in zip(*(record[:-1] for record in training))]
+    means = [sum(column) / len(column) for column in values]
+    # What the prepare step needs to put measurements into units of the training data's spread.
+    model["scale"] = {
+        "means": means,
+        "spreads": [
+            (sum((value - mean) ** 2 for value in column) / len(column)) ** 0.5
+            for column, mean in zip(values, means)
+        ],
+    }
+    path = workspace / "endpoints/tumour-pipeline/score-with-prep/code/tumour-gnb.json"
+    write(path, json.dumps(model, indent=2) + "\n")
+    print(f"tumours: {len(training)} records for training, {len(unseen)} for test")
+
+
+# Flaky
+
+
+def make_flaky(workspace: Path) -> None:
+    """Writes the texts of the flaky endpoint, and the YAML of their assets."""
+    for asset, (description, recipe) in FLAKY_ASSETS.items():
+        kind = asset.partition("-")[2]
+        fates = []
+        for word in recipe.split():
+            fate, _, count = word.partition("*")
+            fates += [fate] * int(count or 1)
+        for number, fate in enumerate(fates, start=1):
+            text = f"This is text {number} of {len(fates)} of {asset}.\nIts fate is {fate}.\n"
+            write(workspace / "data/flaky" / kind / f"{number:02}-{fate}.txt", text)
+        write(
+            workspace / "data" / f"{asset}.yml",
+            "$schema: https://azuremlschemas.azureedge.net/latest/data.schema.json\n"
+            f'name: {asset}\nversion: "1"\ndescription: "{description}"\n'
+            f"type: uri_folder\npath: ./flaky/{kind}/\n",
+        )
+    print(f"flaky: {len(FLAKY_ASSETS)} assets")
 
 
 # Digits
@@ -233,28 +347,29 @@ def pgm(pixels: list[int]) -> str:
 
 
 def check(predictions: Path, workspace: Path) -> int:
-    """Prints what a result file holds; 0 if every expected row is there exactly once."""
-    rows = read_predictions(predictions)
-    is_wine = len(rows[0][0]) == 2
-    truth = read_truth(workspace, is_wine)
+    """Prints what a result holds; 0 if every expected row is there exactly once."""
+    kind, rows = read_predictions(predictions)
+    truth = read_truth(workspace, kind)
     # Version 1 of the wine data lacks part 4: a job over it owes no row for that part.
     files = {key[0] for key, _ in rows}
-    if is_wine and "part-4.csv" not in files:
+    if kind == "wine" and "part-4.csv" not in files:
         truth = {key: said for key, said in truth.items() if said[1] == "training"}
 
     counts = Counter(key for key, _ in rows)
     repeated = sum(count - 1 for count in counts.values())
     missing = len(truth.keys() - counts.keys())
     unknown = len(counts.keys() - truth.keys())
-    print(f"{'wine' if is_wine else 'digits'}: {len(rows)} rows, {len(truth)} expected")
+    print(f"{kind}: {len(rows)} rows, {len(truth)} expected")
     print(f"missing {missing}, repeated {repeated}, unknown {unknown}")
     for use in sorted({said[1] for said in truth.values()}):
         print_accuracy(use, rows, truth)
     return 0 if missing == repeated == unknown == 0 else 1
 
 
-def read_predictions(path: Path) -> list[tuple[tuple[str, ...], str]]:
-    """The rows of a result file as key and label: (file, row) for wine, (file,) for digits."""
+def read_predictions(path: Path) -> tuple[str, list]:
+    """What a result is of, and its rows as key and label: (file, row), or (file,) for digits."""
+    if path.is_dir():
+        return "tumour", read_scores(path)
     rows = []
     with path.open(newline="", encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
@@ -270,16 +385,29 @@ def read_predictions(path: Path) -> list[tuple[tuple[str, ...], str]]:
                 )
     if len({len(key) for key, _ in rows}) != 1:
         raise ValueError(f"Read {path}: no rows, or rows of two kinds. Check one job at a time.")
+    return "wine" if len(rows[0][0]) == 2 else "digits", rows
+
+
+def read_scores(folder: Path) -> list:
+    """The rows of the tumour pipeline's output scores: CSV files with column names."""
+    rows = []
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            for record in csv.DictReader(file):
+                rows.append(((path.name, record.get("row")), record.get("prediction")))
+    if not rows:
+        raise ValueError(f"Read {folder}: no CSV file there. Give the folder of scores of a job.")
     return rows
 
 
-def read_truth(workspace: Path, is_wine: bool) -> dict:
+def read_truth(workspace: Path, kind: str) -> dict:
     """Label and use (training or test) by key."""
-    name = "wine-labels.csv" if is_wine else "digits-labels.csv"
-    with (workspace / "data" / name).open(newline="", encoding="ascii") as file:
+    with (workspace / "data" / f"{kind}-labels.csv").open(newline="", encoding="ascii") as file:
         records = list(csv.DictReader(file))
-    if is_wine:
+    if kind == "wine":
         return {(r["file"], r["row"]): (r["class"], r["used_for"]) for r in records}
+    if kind == "tumour":
+        return {(r["file"], r["row"]): (r["kind"], "test") for r in records}
     return {(r["file"],): (r["digit"], "test") for r in records}
 
 
