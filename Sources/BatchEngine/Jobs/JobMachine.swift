@@ -72,12 +72,17 @@ struct JobMachine: Sendable, Equatable {
     private(set) var initFailures = 0
 
     private let settings: ModelSettings
+    private let limits: JobLimits
     private var lastProgress: Duration?
+    private var idleSince: Duration?
     private var hasProgressed = false
+    private var firstWorker: Duration?
+    private var isAnyReady = false
 
     /// A job just accepted.
-    init(settings: ModelSettings) {
+    init(settings: ModelSettings, limits: JobLimits = JobLimits()) {
         self.settings = settings
+        self.limits = limits
         phase = .preparing
         ledger = MiniBatchLedger(
             itemCount: 0, miniBatchSize: settings.miniBatchSize, tries: settings.maxRetries)
@@ -125,17 +130,25 @@ struct JobMachine: Sendable, Equatable {
 
     /// A worker slot was given to the job and a process is being started.
     mutating func workerGranted(at now: Duration) -> [Order] {
-        // Time without any worker is not time without progress.
-        if workerCount == 0 { lastProgress = now }
+        // Time without any worker is not time without progress; but a worker that is replaced gains none either.
+        if workerCount == 0 {
+            lastProgress = (lastProgress ?? now) + (now - (idleSince ?? now))
+            idleSince = nil
+        }
+        if firstWorker == nil { firstWorker = now }
         workerCount += 1
         guard phase == .queued else { return [] }
         phase = .running
         return [.enter([.running])]
     }
 
+    /// `init()` has returned in a worker.
+    mutating func workerReady() { isAnyReady = true }
+
     /// A worker's process is gone and its mini-batches have been accounted for.
-    mutating func workerGone() -> [Order] {
+    mutating func workerGone(at now: Duration) -> [Order] {
         workerCount -= 1
+        if workerCount == 0 { idleSince = now }
         precondition(workerCount >= 0, "a worker left that was never granted")
         return settle()
     }
@@ -178,9 +191,15 @@ struct JobMachine: Sendable, Equatable {
     }
 
     /// `init()` failed in a worker, or the script could not be imported.
-    mutating func initFailed() -> [Order] {
+    mutating func initFailed(at now: Duration) -> [Order] {
         initFailures += 1
-        guard phase == .running, initFailures >= 3 * settings.workers else { return [] }
+        return phase == .running ? initVerdict(now) : []
+    }
+
+    /// Three failures per worker are too many at any time, two once the job has had time to get over them (ES §3.6).
+    private mutating func initVerdict(_ now: Duration) -> [Order] {
+        let isLate = now - (firstWorker ?? now) > limits.initWindow
+        guard initFailures >= (isLate ? 2 : 3) * settings.workers else { return [] }
         return stop(
             .failed(
                 "The init() in the entry script had raised exception for \(initFailures) times."
@@ -227,18 +246,27 @@ struct JobMachine: Sendable, Equatable {
     /// Looks at the clock: a job with workers and without progress for too long fails.
     mutating func looked(at now: Duration) -> [Order] {
         guard phase == .running, workerCount > 0, let lastProgress else { return [] }
+        let verdict = initVerdict(now)
+        guard verdict.isEmpty else { return verdict }
+        if !isAnyReady, now - lastProgress > initLimit {
+            return stop(
+                .failed(
+                    "The init() in the entry script has not returned in any worker process in "
+                        + "\(initLimit.components.seconds) seconds."))
+        }
         let limit = noProgressLimit
         guard now - lastProgress > limit else { return [] }
         return stop(.failed("No progress update in \(limit.components.seconds) seconds."))
     }
 
-    /// How long a job may go without finishing a mini-batch.
-    ///
-    /// 3 × (timeout + 30 s), and 600 s before the first, when `init()` may load a large model (ES §3.6).
+    /// How long a job may go without finishing a mini-batch: 3 × (timeout + 30 s), and 600 s before the first (ES §3.6).
     var noProgressLimit: Duration {
-        let usual = (settings.timeout + .seconds(30)) * 3
-        return hasProgressed ? usual : max(usual, .seconds(600))
+        let usual = (settings.timeout + limits.overhead) * 3
+        return hasProgressed ? usual : max(usual, limits.firstMiniBatch)
     }
+
+    /// How long all workers of a new job may be in `init()`: 3 × timeout + 30 s (ES §3.6).
+    var initLimit: Duration { settings.timeout * 3 + limits.overhead }
 
     private mutating func noteProgress(_ now: Duration) {
         lastProgress = now

@@ -29,12 +29,12 @@ struct JobRun {
     /// True once the slots were told that mini-batches are queued.
     var hasQueued = false
 
-    init(seq: Int, order: JobOrder, job: Job, log: RunLog) {
+    init(seq: Int, order: JobOrder, job: Job, log: RunLog, limits: JobLimits) {
         self.seq = seq
         self.order = order
         self.job = job
         self.log = log
-        machine = JobMachine(settings: order.settings)
+        machine = JobMachine(settings: order.settings, limits: limits)
     }
 
     /// Time since its work began in this engine.

@@ -105,6 +105,7 @@ extension JobRunner {
             if me.failures > JobRun.failuresPerProcess { return .leave }
             if state.slots.isContended {
                 let heldFor = MonotonicTime.now - (me.ready ?? .now)
+                    $0.runs[seq]?.machine.workerReady()
                 let yields = state.slots.shouldYield(seq, heldFor: heldFor, initTime: me.initTime)
                 if yields { return .leave }
             }
@@ -184,8 +185,8 @@ extension JobRunner {
         RunLogEntry(
             worker: worker, pid: run?.workers[worker]?.pid ?? 0, index: report.assignment.index,
             attempt: report.assignment.attempt, total: report.assignment.items.count,
-            succeeded: 0, failed: 0, elapsed: report.elapsed, runTime: report.runTime,
-            status: .done, message: nil)
+            names: run?.items?.names(report.assignment.items) ?? [], succeeded: 0, failed: 0,
+            elapsed: report.elapsed, spent: report.spent, status: .done, message: nil)
     }
 
     private func what(_ assignment: MiniBatchLedger.Assignment, _ seq: Int, _ state: State)
@@ -208,7 +209,7 @@ extension JobRunner {
                     state.runs[seq]?.machine.handBack(assignment.index, worker: worker)
                 }
                 (orders, record) = consequences(of: end, seq, worker, &state)
-                orders += state.runs[seq]?.machine.workerGone() ?? []
+                orders += state.runs[seq]?.machine.workerGone(at: .sinceStart) ?? []
             }
             state.runs[seq]?.workers[worker] = nil
             state.slots.release(seq)
@@ -232,7 +233,7 @@ extension JobRunner {
             return (state.runs[seq]?.machine.broke(reason) ?? [], nil)
         case .initFailed(let line, let trace):
             log?.failed(worker: worker, what: "init()", line: line, trace: trace)
-            return (state.runs[seq]?.machine.initFailed() ?? [], nil)
+            return (state.runs[seq]?.machine.initFailed(at: .sinceStart) ?? [], nil)
         case .timedOut(let assignment):
             let limit = state.runs[seq]?.order.settings.timeout.inSeconds ?? 0
             let line =
@@ -257,8 +258,8 @@ extension JobRunner {
             worker: worker, what: what(assignment, seq, state), line: line, trace: line)
         let timeout = state.runs[seq]?.order.settings.timeout ?? .zero
         let report = RunReport(
-            assignment: assignment, startedAfter: .now, elapsed: timeout, runTime: timeout,
-            result: .raised(line: line, trace: line))
+            assignment: assignment, startedAfter: .now, elapsed: timeout,
+            spent: RunTimes(run: timeout), result: .raised(line: line, trace: line))
         var entry = entry(state.runs[seq], worker, report)
         entry.status = status
         entry.message = line

@@ -32,10 +32,11 @@ final class JobRunner: Sendable {
     let state: Guarded<State>
     let runnerPath: String
     let interpreters = Interpreters()
+    let limits: JobLimits
 
     init(
         folders: EngineFolders, database: EngineDatabase, workerLimit: Int,
-        clock: @escaping @Sendable () -> Timestamp, log: Logger
+        clock: @escaping @Sendable () -> Timestamp, log: Logger, limits: JobLimits
     ) throws {
         self.folders = folders
         self.clock = clock
@@ -43,6 +44,7 @@ final class JobRunner: Sendable {
         state = Guarded(State(slots: WorkerSlots(total: workerLimit)))
         committer = Committer(database: database, log: log)
         runnerPath = try RunnerSource.install(in: folders.state + "/runner")
+        self.limits = limits
         committer.start(
             committed: { [weak self] in self?.committed($0) },
             failed: { [weak self] jobs, reason in
@@ -57,7 +59,7 @@ final class JobRunner: Sendable {
     func begin(_ stored: StoredJob, _ order: JobOrder) {
         let run = JobRun(
             seq: stored.seq, order: order, job: stored.job,
-            log: RunLog(folders: folders, order: order, clock: clock))
+            log: RunLog(folders: folders, order: order, clock: clock), limits: limits)
         run.log.began(isContinued: false)
         let orders = run.machine.accepted()
         adopt(run)
@@ -69,7 +71,7 @@ final class JobRunner: Sendable {
     func resume(_ stored: StoredJob, _ order: JobOrder, _ work: WorkTable.Row?) {
         var run = JobRun(
             seq: stored.seq, order: order, job: stored.job,
-            log: RunLog(folders: folders, order: order, clock: clock))
+            log: RunLog(folders: folders, order: order, clock: clock), limits: limits)
         run.log.began(isContinued: true)
         var ledger: MiniBatchLedger?
         let items = FileCalls.contents(of: itemsPath(order)).flatMap { ItemList(bytes: $0) }

@@ -19,9 +19,17 @@ public final class JobService: Sendable {
     ///   - clock: the time for people and timelines.
     ///   - workerLimit: worker processes at once on this machine; nil takes the number of cores, at least 2.
     /// - Throws: `ServiceFailure` when the state was written by a newer program, and the system's errors.
-    public init(
+    public convenience init(
         folders: EngineFolders, clock: @escaping @Sendable () -> Timestamp, log: Logger,
         workerLimit: Int? = nil
+    ) throws {
+        try self.init(
+            folders: folders, clock: clock, log: log, workerLimit: workerLimit, limits: JobLimits())
+    }
+
+    init(
+        folders: EngineFolders, clock: @escaping @Sendable () -> Timestamp, log: Logger,
+        workerLimit: Int?, limits: JobLimits
     ) throws {
         self.folders = folders
         self.clock = clock
@@ -31,7 +39,8 @@ public final class JobService: Sendable {
         database = try EngineDatabase(path: folders.database)
         runner = try JobRunner(
             folders: folders, database: database,
-            workerLimit: workerLimit ?? Self.defaultWorkerLimit, clock: clock, log: log)
+            workerLimit: workerLimit ?? Self.defaultWorkerLimit, clock: clock, log: log,
+            limits: limits)
     }
 
     /// Stores a job and starts it.

@@ -231,7 +231,7 @@ final class RunLog: Sendable {
         counts.miniBatches += 1
         counts.succeeded += entry.succeeded
         counts.failed += entry.failed
-        counts.seconds += entry.runTime.inSeconds
+        counts.seconds += entry.spent.run.inSeconds
         state.processes[entry.worker] = counts
     }
 
@@ -241,7 +241,8 @@ final class RunLog: Sendable {
             "\(now.iso8601) 127.0.0.1 \(entry.pid) mini-batch \(entry.index) total \(entry.total)"
             + " succeeded \(entry.succeeded) failed \(entry.failed) start \(started.iso8601)"
             + " duration \(Decimal.text(entry.elapsed.inSeconds))"
-            + " run \(Decimal.text(entry.runTime.inSeconds)) \(entry.status.rawValue)\n"
+            + " process \(entry.processSeconds) run \(Decimal.text(entry.spent.run.inSeconds))"
+            + " \(entry.status.rawValue)\n"
     }
 
     private func batchLine(_ entry: RunLogEntry, _ now: Timestamp) -> String {
@@ -249,9 +250,9 @@ final class RunLog: Sendable {
         let message = entry.message.map { "\"\($0.replacingQuotes)\"" } ?? ""
         return "\(entry.index),\(entry.attempt),\(Agent.name(entry.worker)),\(started.iso8601),"
             + "\(entry.total),\(entry.succeeded),\(entry.failed),"
-            + "\(Decimal.text(entry.elapsed.inSeconds)),\(Decimal.text(entry.elapsed.inSeconds)),"
-            + "\(Decimal.text(entry.runTime.inSeconds)),\(entry.status.rawValue),"
-            + "\(entry.status.category),\(message),\n"
+            + "\(Decimal.text(entry.elapsed.inSeconds)),\(entry.processSeconds),"
+            + "\(Decimal.text(entry.spent.run.inSeconds)),\(entry.status.rawValue),"
+            + "\(entry.status.category),\(message),\"\(entry.detail.replacingQuotes)\"\n"
     }
 
     private func line(_ state: inout State, _ file: LogTarget, _ text: String) {
@@ -332,12 +333,32 @@ struct RunLogEntry: Sendable {
     var index: Int
     var attempt: Int
     var total: Int
+    /// Its files' names, a NUL between two.
+    var names: ArraySlice<UInt8>
     var succeeded: Int
     var failed: Int
     var elapsed: Duration
-    var runTime: Duration
+    var spent: RunTimes
     var status: Status
     var message: String?
+
+    /// Names written out in a report; a mini-batch may have thousands.
+    static let nameLimit = 10
+
+    /// Processor time, empty when the process did not live to tell.
+    var processSeconds: String { spent.process.map { Decimal.text($0.inSeconds) } ?? "" }
+
+    /// The mini-batch as JSON text: `["a.csv","b.csv"]`, with the number of names left out as the last element.
+    var detail: String {
+        let all = names.split(separator: 0, omittingEmptySubsequences: false)
+        var parts = all.prefix(Self.nameLimit).map { name -> String in
+            let text = String(decoding: name, as: UTF8.self)
+            let json = (try? WireJSON.encode(text)) ?? Array("\"\"".utf8)
+            return String(decoding: json, as: UTF8.self)
+        }
+        if all.count > Self.nameLimit { parts.append("\(all.count - Self.nameLimit)") }
+        return "[" + parts.joined(separator: ",") + "]"
+    }
 }
 
 /// `process001`: what a worker process is called in logs and by scripts.

@@ -1,3 +1,11 @@
+/// What one call of `run()` took, as the worker measured it.
+struct RunTimes: Sendable, Equatable {
+    /// From call to return.
+    var run: Duration
+    /// Processor time of the whole process, user and system; more than `run` when several cores were used.
+    var process: Duration?
+}
+
 /// What a worker says: one frame each, a length of four bytes (little-endian) and that many bytes.
 enum WorkerFrame: Equatable {
     /// `init()` has returned.
@@ -5,9 +13,9 @@ enum WorkerFrame: Equatable {
     /// The script could not be imported, or `init()` raised.
     case initFailed(line: String, trace: String)
     /// `run()` returned; `count` is the length of what it returned, `rows` the lines to append.
-    case ran(runTime: Duration, count: Int, rows: [UInt8])
+    case ran(spent: RunTimes, count: Int, rows: [UInt8])
     /// `run()` raised or returned the wrong type.
-    case runFailed(runTime: Duration, line: String, trace: String)
+    case runFailed(spent: RunTimes, line: String, trace: String)
     /// `shutdown()` raised.
     case shutdownFailed(line: String, trace: String)
     /// Bytes that are no frame of ours.
@@ -18,12 +26,12 @@ enum WorkerFrame: Equatable {
         let rest = body.dropFirst()
         switch body.first {
         case UInt8(ascii: "I") where rest.count == 8: self = .ready(initTime: Self.time(rest))
-        case UInt8(ascii: "D") where rest.count >= 12:
-            let count = Self.number(rest.dropFirst(8).prefix(4))
-            self = .ran(runTime: Self.time(rest), count: count, rows: Array(rest.dropFirst(12)))
-        case UInt8(ascii: "F") where rest.count >= 8:
-            let (line, trace) = Self.texts(rest.dropFirst(8))
-            self = .runFailed(runTime: Self.time(rest), line: line, trace: trace)
+        case UInt8(ascii: "D") where rest.count >= 20:
+            let count = Self.number(rest.dropFirst(16).prefix(4))
+            self = .ran(spent: Self.times(rest), count: count, rows: Array(rest.dropFirst(20)))
+        case UInt8(ascii: "F") where rest.count >= 16:
+            let (line, trace) = Self.texts(rest.dropFirst(16))
+            self = .runFailed(spent: Self.times(rest), line: line, trace: trace)
         case UInt8(ascii: "X"):
             let (line, trace) = Self.texts(rest)
             self = .initFailed(line: line, trace: trace)
@@ -50,6 +58,10 @@ enum WorkerFrame: Equatable {
 
     private static func time(_ bytes: ArraySlice<UInt8>) -> Duration {
         .nanoseconds(number(bytes.prefix(8)))
+    }
+
+    private static func times(_ bytes: ArraySlice<UInt8>) -> RunTimes {
+        RunTimes(run: time(bytes), process: time(bytes.dropFirst(8)))
     }
 
     private static func texts(_ bytes: ArraySlice<UInt8>) -> (line: String, trace: String) {

@@ -46,7 +46,7 @@ struct RunReport: Sendable {
     /// When it began and how long it took, seen from outside and from inside.
     var startedAfter: MonotonicTime
     var elapsed: Duration
-    var runTime: Duration
+    var spent: RunTimes
     var result: RunResult
 }
 
@@ -271,10 +271,10 @@ struct WorkerLoop: ~Copyable {
             case .initFailed(let line, let trace): initFailure = (line, trace)
             case .shutdownFailed(let line, let trace):
                 employer.complained(line, trace)
-            case .ran(let runTime, let rowCount, let rows):
-                append(.ran(count: rowCount, rows: rows), runTime, to: &reports)
-            case .runFailed(let runTime, let line, let trace):
-                append(.raised(line: line, trace: trace), runTime, to: &reports)
+            case .ran(let spent, let rowCount, let rows):
+                append(.ran(count: rowCount, rows: rows), spent, to: &reports)
+            case .runFailed(let spent, let line, let trace):
+                append(.raised(line: line, trace: trace), spent, to: &reports)
             case .damaged: process.kill()
             }
         }
@@ -282,16 +282,16 @@ struct WorkerLoop: ~Copyable {
     }
 
     private mutating func append(
-        _ result: RunResult, _ runTime: Duration, to reports: inout [RunReport]
+        _ result: RunResult, _ spent: RunTimes, to reports: inout [RunReport]
     ) {
         guard !running.isEmpty else { return }
         let now = MonotonicTime.now
         let done = running.removeFirst()
-        lastRun = runTime
+        lastRun = spent.run
         reports.append(
             RunReport(
                 assignment: done.assignment, startedAfter: done.started,
-                elapsed: now - done.started, runTime: runTime, result: result))
+                elapsed: now - done.started, spent: spent, result: result))
         // The next one in the pipe begins when this one ends.
         if !running.isEmpty { running[0].started = now }
         if isLeaving && running.isEmpty { leaveDeadline = now + Self.leaveLimit }

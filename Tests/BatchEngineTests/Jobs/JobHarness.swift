@@ -11,13 +11,17 @@ struct JobHarness {
     let folders: EngineFolders
     let service: JobService
 
-    init(workerLimit: Int = 2, folder: TemporaryFolder? = nil) throws {
+    init(
+        workerLimit: Int = 2, folder: TemporaryFolder? = nil, limits: JobLimits = JobLimits()
+    ) throws {
         self.folder = try folder ?? TemporaryFolder("jobs")
         folders = EngineFolders(state: self.folder.path + "/state", workspaceID: "w")
-        service = try Self.service(folders, workerLimit: workerLimit)
+        service = try Self.service(folders, workerLimit: workerLimit, limits: limits)
     }
 
-    static func service(_ folders: EngineFolders, workerLimit: Int = 2) throws -> JobService {
+    static func service(
+        _ folders: EngineFolders, workerLimit: Int = 2, limits: JobLimits = JobLimits()
+    ) throws -> JobService {
         // A fixed step per reading: order matters to the tests, the hour does not.
         let ticks = Guarded<Int64>(0)
         return try JobService(
@@ -29,7 +33,7 @@ struct JobHarness {
                 }
             },
             log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            workerLimit: workerLimit)
+            workerLimit: workerLimit, limits: limits)
     }
 
     /// Writes a scoring script and an input of `files` files that hold their own number.

@@ -29,7 +29,7 @@ import Testing
         #expect(machine.phase == .draining)
         let outcomes = [try #require(first.outcome), try #require(last.outcome)]
         #expect(machine.committed(outcomes) == [])
-        #expect(machine.workerGone() == [.enter([.finalizing]), .publish])
+        #expect(machine.workerGone(at: .zero) == [.enter([.finalizing]), .publish])
         #expect(machine.published() == [.end(.completed, message: nil)])
         #expect(machine.phase == .ended)
     }
@@ -38,7 +38,7 @@ import Testing
         var machine = Self.running(items: 1)
         _ = machine.take(worker: 1)
         let outcome = try #require(machine.ran(0, worker: 1, returnedCount: 1, at: .zero).outcome)
-        #expect(machine.workerGone() == [])
+        #expect(machine.workerGone(at: .zero) == [])
         #expect(machine.committed([outcome]) == [.enter([.finalizing]), .publish])
     }
 
@@ -58,7 +58,7 @@ import Testing
         #expect(machine.publishFailed("late") == [])
         #expect(machine.broke("late") == [])
         #expect(machine.looked(at: .seconds(10_000)) == [])
-        #expect(machine.workerGone() == [.end(.canceled, message: nil)])
+        #expect(machine.workerGone(at: .zero) == [.end(.canceled, message: nil)])
         #expect(machine.cancelRequested() == .tooLate)
         #expect(machine.broke("later") == [])
     }
@@ -78,7 +78,7 @@ import Testing
         _ = machine.take(worker: 1)
         #expect(machine.runFailed(1, worker: 1, at: .zero).orders == [.killWorkers])
         #expect(
-            machine.workerGone() == [
+            machine.workerGone(at: .zero) == [
                 .end(
                     .failed,
                     message: "Exceeded error threshold: 2 items failed, error_threshold is 1.")
@@ -96,7 +96,7 @@ import Testing
         }
         #expect(answer.orders == [.dismissWorkers])
         _ = machine.committed([outcome])
-        let orders = machine.workerGone()
+        let orders = machine.workerGone(at: .zero)
         guard case .end(.failed, let message) = orders.first else {
             Issue.record("no row is a failure of append_row")
             return
@@ -112,25 +112,46 @@ import Testing
     @Test func initMayFailThreeTimesPerWorker() {
         let settings = ModelSettings(maxConcurrencyPerInstance: 2)
         var machine = Self.running(items: 9, settings: settings)
-        for _ in 1...5 { #expect(machine.initFailed() == []) }
-        #expect(machine.initFailed() == [.killWorkers])
+        for _ in 1...5 { #expect(machine.initFailed(at: .zero) == []) }
+        #expect(machine.initFailed(at: .zero) == [.killWorkers])
+    }
+
+    @Test func afterTwoMinutesTwoFailuresPerWorkerAreEnough() {
+        let settings = ModelSettings(maxConcurrencyPerInstance: 2)
+        var machine = Self.running(items: 9, settings: settings)
+        for _ in 1...4 { #expect(machine.initFailed(at: .seconds(1)) == []) }
+        #expect(machine.looked(at: .seconds(120)) == [])
+        #expect(machine.looked(at: .seconds(121)) == [.killWorkers])
+    }
+
+    @Test func anInitThatReturnsNowhereIsNotWaitedForLongerThanThreeTimeouts() {
+        let settings = ModelSettings(timeout: .seconds(10))
+        var stuck = Self.running(items: 9, settings: settings)
+        var ready = stuck
+        ready.workerReady()
+        #expect(stuck.looked(at: .seconds(60)) == [])
+        #expect(stuck.looked(at: .seconds(61)) == [.killWorkers])
+        #expect(ready.looked(at: .seconds(61)) == [])
+        #expect(ready.looked(at: .seconds(601)) == [.killWorkers])
     }
 
     @Test func aJobWithoutProgressIsStoppedAndTimeWithoutWorkersDoesNotCount() {
         let settings = ModelSettings(miniBatchSize: 1, timeout: .seconds(30))
         var machine = Self.running(items: 9, settings: settings)
+        machine.workerReady()
         #expect(machine.noProgressLimit == .seconds(600))
         _ = machine.take(worker: 1)
         _ = machine.ran(0, worker: 1, returnedCount: 1, at: .seconds(10))
         #expect(machine.noProgressLimit == .seconds(180))
         #expect(machine.looked(at: .seconds(190)) == [])
-        _ = machine.workerGone()
+        _ = machine.workerGone(at: .seconds(110))
         #expect(machine.looked(at: .seconds(5_000)) == [])
+        // 100 seconds with a worker were spent before.
         _ = machine.workerGranted(at: .seconds(5_000))
-        #expect(machine.looked(at: .seconds(5_180)) == [])
-        #expect(machine.looked(at: .seconds(5_181)) == [.killWorkers])
+        #expect(machine.looked(at: .seconds(5_080)) == [])
+        #expect(machine.looked(at: .seconds(5_081)) == [.killWorkers])
         #expect(
-            machine.workerGone() == [
+            machine.workerGone(at: .zero) == [
                 .end(.failed, message: "No progress update in 180 seconds.")
             ])
     }

@@ -20,10 +20,13 @@ import Testing
     @Test func framesAreFoundHoweverTheBytesArrive() {
         let ready = Self.framed([UInt8(ascii: "I"), 0, 16, 0, 0, 0, 0, 0, 0])
         let ran = Self.framed(
-            [UInt8(ascii: "D"), 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0] + Array("a\nb\n".utf8))
+            [UInt8(ascii: "D"), 1, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0]
+                + Array("a\nb\n".utf8))
         let wanted: [WorkerFrame] = [
             .ready(initTime: .nanoseconds(4096)),
-            .ran(runTime: .nanoseconds(1), count: 2, rows: Array("a\nb\n".utf8)),
+            .ran(
+                spent: RunTimes(run: .nanoseconds(1), process: .nanoseconds(9)), count: 2,
+                rows: Array("a\nb\n".utf8)),
         ]
         #expect(Self.frames([ready + ran]) == wanted)
         #expect(Self.frames((ready + ran).map { [$0] }) == wanted)
@@ -31,10 +34,12 @@ import Testing
     }
 
     @Test func failuresCarryALineAndATrace() {
-        let body = [UInt8(ascii: "F"), 0, 0, 0, 0, 0, 0, 0, 0] + Array("E: x\0trace\n".utf8)
+        let body =
+            [UInt8(ascii: "F")] + [UInt8](repeating: 0, count: 16) + Array("E: x\0trace\n".utf8)
         #expect(
             Self.frames([Self.framed(body)]) == [
-                .runFailed(runTime: .zero, line: "E: x", trace: "trace\n")
+                .runFailed(
+                    spent: RunTimes(run: .zero, process: .zero), line: "E: x", trace: "trace\n")
             ])
     }
 
