@@ -87,6 +87,7 @@ extension JobRunner {
                 state.withLock {
                     $0.runs[seq]?.workers[worker]?.ready = .now
                     $0.runs[seq]?.workers[worker]?.initTime = initTime
+                    $0.runs[seq]?.machine.workerReady()
                 }
             },
             nextWork: { [self] in nextWork(seq, worker, upTo: $0, isIdle: $1) },
@@ -105,7 +106,6 @@ extension JobRunner {
             if me.failures > JobRun.failuresPerProcess { return .leave }
             if state.slots.isContended {
                 let heldFor = MonotonicTime.now - (me.ready ?? .now)
-                    $0.runs[seq]?.machine.workerReady()
                 let yields = state.slots.shouldYield(seq, heldFor: heldFor, initTime: me.initTime)
                 if yields { return .leave }
             }
