@@ -22,8 +22,15 @@ public struct DeploymentFile: Sendable, Hashable {
     /// The tag that names an interpreter: tags go to Azure unchanged and mean nothing there.
     public static let interpreterTag = "batchdeck.interpreter"
 
+    /// The pipeline component and what its steps run; nil for a model, and when it could not be read.
+    public var component: PipelineComponent?
+
     /// Reads a text; `file` names it in problems.
-    public static func parse(yaml: String, file: String) -> Parsed<DeploymentFile> {
+    ///
+    /// - Parameter components: finds the component a pipeline deployment names; nil leaves it unread.
+    public static func parse(
+        yaml: String, file: String, components: ComponentLookup? = nil
+    ) -> Parsed<DeploymentFile> {
         let reader = YAMLReader(file: file)
         guard let map = reader.root(yaml) else {
             return Parsed(value: nil, problems: reader.problems)
@@ -39,7 +46,7 @@ public struct DeploymentFile: Sendable, Hashable {
         parsed.interpreter = parsed.deployment.tags[interpreterTag]
         _ = map.texts("properties")
         if type == "pipeline" {
-            parsed.readPipeline(map)
+            parsed.readPipeline(map, reader, components)
         } else {
             parsed.readModel(map, isLegacy: type == "legacy")
         }
@@ -127,22 +134,5 @@ public struct DeploymentFile: Sendable, Hashable {
         let levels = ["warning", "info", "debug"]
         values.loggingLevel = map.word("logging_level", oneOf: levels) ?? values.loggingLevel
         environmentVariables = map.texts("environment_variables")
-    }
-
-    private mutating func readPipeline(_ map: YAMLMap) {
-        let component = map.textOrMap("component")
-        let definition = map.textOrMap("job_definition")
-        var settings: [String: String] = [:]
-        if let given = map.map("settings") {
-            for key in given.keys { settings[key] = given.text(key) }
-        }
-        if component.text == nil, component.map == nil, definition.text == nil,
-            definition.map == nil
-        {
-            map.note(
-                "component", "component is missing.", "Name a pipeline component, or its file.")
-        }
-        deployment.kind = .pipelineComponent(
-            PipelineSettings(componentID: component.text ?? definition.text, settings: settings))
     }
 }

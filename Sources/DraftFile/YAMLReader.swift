@@ -27,6 +27,9 @@ final class YAMLReader {
                 file: file, line: line, detail: detail, advice: advice, isWarning: isWarning))
     }
 
+    /// Takes over what was noticed in another file that this one names.
+    func take(_ others: [FileProblem]) { problems += others }
+
     /// The mapping at the top of a text; nil (with a problem noted) when there is none.
     func root(_ yaml: String) -> YAMLMap? {
         if let excess = Self.excess(of: yaml) {
@@ -122,8 +125,14 @@ final class YAMLMap {
 
     func full(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-    /// The line of a key's value, else of the mapping.
-    func line(of key: String) -> Int? { node(key)?.mark?.line ?? line }
+    /// The line of a key's value, an empty one's too, else of the mapping.
+    func line(of key: String) -> Int? {
+        asked.insert(key)
+        guard let value = mapping[Node(key)] else { return line }
+        // An empty value is marked where the next thing begins.
+        let marked = value.scalar?.string == "" ? mapping.keys.first { $0.string == key } : value
+        return marked?.mark?.line ?? line
+    }
 
     func has(_ key: String) -> Bool { node(key) != nil }
 
@@ -224,8 +233,8 @@ final class YAMLMap {
         return sequence.compactMap { $0.scalar?.string }
     }
 
-    func note(_ key: String, _ detail: String, _ advice: String) {
-        reader.note(detail, advice, line: line(of: key))
+    func note(_ key: String, _ detail: String, _ advice: String, isWarning: Bool = false) {
+        reader.note(detail, advice, line: line(of: key), isWarning: isWarning)
     }
 
     /// Notes keys that nobody asked for: a slip of the finger is better seen than ignored.
