@@ -20,7 +20,8 @@ extension JobRunner {
                 state.listeners = [:]
             }
             return (
-                state.runs.values.flatMap { $0.workers.values.map(\.handle) },
+                state.runs.values.flatMap { $0.workers.values.map(\.handle) }
+                    + state.pipelines.values.flatMap { Array($0.handles.values) },
                 state.waiters.values.flatMap { $0 }, Array(state.listeners.values)
             )
         }
@@ -33,6 +34,9 @@ extension JobRunner {
                 run.log.note("The engine stops; the job will be continued.")
                 run.log.flush(
                     run.machine.ledger.totals, of: run.machine.ledger.count, elapsed: run.elapsed)
+            }
+            for run in state.withLock({ Array($0.pipelines.values) }) {
+                run.log.line("The engine stops; the job will be continued.")
             }
             committer.stop(isAbandoning: false)
         }

@@ -13,9 +13,21 @@ extension JobRunner {
     /// Starts processes while slots are free and jobs want them.
     func fillSlots() {
         while let grant = grantSlot() {
-            carryOut(grant.seq, grant.orders)
-            start(grant)
+            switch grant {
+            case .worker(let grant):
+                carryOut(grant.seq, grant.orders)
+                start(grant)
+            case .step(let grant): start(grant)
+            case .none: break
+            }
         }
+    }
+
+    /// What a free slot was given to; none when the job had no use for it any more.
+    private enum SlotUse {
+        case worker(Grant)
+        case step(StepGrant)
+        case none
     }
 
     private struct Grant {
@@ -28,9 +40,12 @@ extension JobRunner {
         var orders: [JobMachine.Order]
     }
 
-    private func grantSlot() -> Grant? {
+    private func grantSlot() -> SlotUse? {
         state.withLock { state in
             guard !state.isStopping, let seq = state.slots.grant() else { return nil }
+            if state.pipelines[seq] != nil {
+                return Self.grant(seq, &state).map { .step($0) } ?? SlotUse.none
+            }
             guard var run = state.runs.removeValue(forKey: seq) else { return nil }
             defer { state.runs[seq] = run }
             guard let items = run.items else { return nil }
@@ -40,9 +55,10 @@ extension JobRunner {
             if run.workBegan == nil { run.workBegan = .now }
             state.workerThreads += 1
             let orders = run.machine.workerGranted(at: .sinceStart)
-            return Grant(
-                seq: seq, number: run.processes, order: run.order, items: items, handle: handle,
-                log: run.log, orders: orders)
+            return .worker(
+                Grant(
+                    seq: seq, number: run.processes, order: run.order, items: items,
+                    handle: handle, log: run.log, orders: orders))
         }
     }
 
@@ -62,7 +78,7 @@ extension JobRunner {
             }
             // Asked here, on a thread that may wait: a shim takes its time.
             let launch = WorkerLaunch(
-                interpreter: interpreters.path(of: grant.order.interpreter), runner: runnerPath,
+                program: interpreters.path(of: grant.order.interpreter), arguments: [runnerPath],
                 environment: WorkerEnvironment.variables(grant.order),
                 standardOutput: files.output, standardError: files.errors)
             WorkerLoop.run(
@@ -280,11 +296,17 @@ enum WorkerEnvironment {
     /// Taken over from the engine's own environment when set there.
     static let inherited = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "USER", "LOGNAME"]
 
-    static func variables(_ order: JobOrder) -> [String: String] {
+    /// What every program of a job finds.
+    static var base: [String: String] {
         var variables = ["PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8"]
         for name in inherited {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }
+        return variables
+    }
+
+    static func variables(_ order: JobOrder) -> [String: String] {
+        var variables = base
         variables.merge(order.environmentVariables) { _, own in own }
         variables["AZUREML_MODEL_DIR"] = order.modelFolder
         variables["AZUREML_BI_OUTPUT_PATH"] = order.outputFolder

@@ -15,6 +15,7 @@ import Logging
 final class JobRunner: Sendable {
     struct State {
         var runs: [Int: JobRun] = [:]
+        var pipelines: [Int: PipelineRun] = [:]
         var numbers: [Job.ID: Int] = [:]
         var slots: WorkerSlots
         var isStopping = false
@@ -120,7 +121,10 @@ final class JobRunner: Sendable {
             case .tooLate, .none: return nil
             }
         }
-        guard let answer else { return false }
+        guard let answer else {
+            let seq = state.withLock { $0.numbers[id] }
+            return seq.flatMap { cancelPipeline($0) } ?? false
+        }
         carryOut(answer.0, answer.1)
         return true
     }
@@ -179,7 +183,9 @@ final class JobRunner: Sendable {
     /// The job with its newest counts; nil once it has ended.
     func snapshot(_ seq: Int) -> Job? {
         let now = clock()
-        return state.withLock { $0.runs[seq]?.current(at: now) }
+        return state.withLock { state in
+            state.runs[seq]?.current(at: now) ?? state.pipelines[seq]?.job
+        }
     }
 
     // MARK: Chores
@@ -269,9 +275,10 @@ final class JobRunner: Sendable {
             })
     }
 
-    private func forget(_ seq: Int, _ job: Job) {
+    func forget(_ seq: Int, _ job: Job) {
         let waiters = state.signalling { state in
             state.runs[seq] = nil
+            state.pipelines[seq] = nil
             state.numbers[job.id] = nil
             state.slots.remove(seq)
             return state.waiters.removeValue(forKey: job.id) ?? []

@@ -75,6 +75,38 @@ public final class JobService: Sendable {
         return accepted.stored.job
     }
 
+    /// Stores a pipeline job and starts it.
+    ///
+    /// - Returns: the job, durable; an earlier one when the order's repeatability id made one (ES §7.3).
+    /// - Throws: `.conflict` when an output's place or the job's name is taken.
+    func accept(_ order: PipelineOrder) async throws(ServiceFailure) -> Job {
+        let operation = "start the job \(order.id)"
+        if let repeated = order.repeatabilityID {
+            let earlier = try await read(operation) { try JobTable.repeated($0, repeated) }
+            if let earlier { return live(earlier).job }
+        }
+        if let taken = order.taken {
+            throw ServiceFailure(
+                kind: .conflict, operation: operation, httpStatus: 409,
+                detail: "the path already exists: \(taken)", advice: "Choose another output path.")
+        }
+        let now = clock()
+        do {
+            let (stored, steps) = try await runner.committer.write {
+                try JobTable.accept($0, order, at: now)
+            }
+            if let steps { runner.begin(stored, order, steps) }
+            return stored.job
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw ServiceFailure(
+                kind: .conflict, operation: operation, httpStatus: 409,
+                detail: "a job or step of that name exists already",
+                advice: "Choose another job name.")
+        } catch {
+            throw Self.failure(error, operation)
+        }
+    }
+
     /// One job with its newest status and counts; nil when there is none of that name.
     public func job(_ id: Job.ID) async throws(ServiceFailure) -> Job? {
         try await read("read the job \(id)") { try JobTable.job($0, id) }.map { live($0).job }
@@ -99,23 +131,42 @@ public final class JobService: Sendable {
         return (page.jobs.map { live($0).job }, page.total)
     }
 
-    /// What a job was told to do; nil when there is no such job.
+    /// What a pipeline job was told to do; nil when there is no such job, or it is a model's.
+    func pipelineOrder(of id: Job.ID) async throws(ServiceFailure) -> PipelineOrder? {
+        try await read("read the job \(id)") { try JobTable.pipelineOrder($0, id) }
+    }
+
+    /// What a model job was told to do; nil when there is no such job, or it is a pipeline's.
     public func order(of id: Job.ID) async throws(ServiceFailure) -> JobOrder? {
         try await read("read the job \(id)") { try JobTable.order($0, id) }
     }
 
-    /// The steps of a job: one, `batchscoring`; empty when there is no such job.
+    /// The steps of a job: one, `batchscoring`, of a model's; empty when there is no such job.
     public func steps(of id: Job.ID) async throws(ServiceFailure) -> [JobStep] {
-        let stored = try await read("read the steps of \(id)") { try JobTable.job($0, id) }
-        return stored.map { [Self.step(live($0))] } ?? []
+        let operation = "read the steps of \(id)"
+        let stored = try await read(operation) { try JobTable.job($0, id) }
+        guard let stored else { return [] }
+        guard stored.isPipeline else { return [Self.step(live(stored))] }
+        // What runs is asked first: between the two a job may end, and then the database has it all.
+        if let now = runner.steps(stored.seq) { return now }
+        return try await read(operation) { try StepTable.steps($0, job: stored.seq) }.map(\.step)
     }
 
     /// A step by its run id, and the job it belongs to; nil when there is no such step.
     public func step(
         _ id: JobStep.ID
     ) async throws(ServiceFailure) -> (step: JobStep, job: Job.ID)? {
-        let stored = try await read("read the step \(id)") { try JobTable.job($0, ofStep: id) }
-        return stored.map { (Self.step(live($0)), $0.job.id) }
+        let operation = "read the step \(id)"
+        let stored = try await read(operation) { try JobTable.job($0, ofStep: id) }
+        if let stored { return (Self.step(live(stored)), stored.job.id) }
+        let found = try await read(operation) { db in
+            try StepTable.step(db, id).flatMap { found in
+                try JobTable.job(db, seq: found.job).map { (found, $0.job.id) }
+            }
+        }
+        return found.map { found, job in
+            (runner.steps(found.job)?[found.place] ?? found.record.step, job)
+        }
     }
 
     /// The runner's counters of a step, under the names of ES §5.5; empty before its input is listed.
@@ -203,7 +254,9 @@ public final class JobService: Sendable {
     }
 
     /// True while any job is unfinished: an engine that is busy must not stop for being idle.
-    public var isBusy: Bool { runner.state.withLock { !$0.runs.isEmpty } }
+    public var isBusy: Bool {
+        runner.state.withLock { !$0.runs.isEmpty || !$0.pipelines.isEmpty }
+    }
 
     /// After a start: kills what a dead engine left running and continues every unfinished job.
     public func resume() async throws(ServiceFailure) {
@@ -219,6 +272,10 @@ public final class JobService: Sendable {
         }
         runner.chores.add { [runner] in _ = runner.interpreters.path(of: "python3") }
         for (stored, order, work) in unfinished { runner.resume(stored, order, work) }
+        let pipelines = try await read("continue the jobs") {
+            try JobTable.unfinishedPipelines($0)
+        }
+        for (stored, order, steps) in pipelines { runner.resume(stored, order, steps) }
     }
 
     /// Stops all workers and leaves every unfinished job to be continued.

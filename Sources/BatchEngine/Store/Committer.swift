@@ -78,7 +78,12 @@ final class Committer: Sendable {
             while let requests = next() {
                 group.commit(requests, committed: committed, failed: failed)
             }
-            line.signalling { $0.hasEnded = true }
+            let left = line.signalling { line in
+                line.hasEnded = true
+                defer { line.requests = [] }
+                return line.requests
+            }
+            for request in left { Self.refuse(request) }
         }
     }
 
@@ -94,9 +99,17 @@ final class Committer: Sendable {
         if accepted != nil { line.signalling { _ in } }
     }
 
-    /// Hands in anything else; never waits.
+    /// Hands in anything else; never waits. What comes after the end is told that it was not stored.
     func post(_ request: Request) {
-        line.signalling { $0.requests.append(request) }
+        let isTooLate = line.signalling { line in
+            if !line.hasEnded { line.requests.append(request) }
+            return line.hasEnded
+        }
+        if isTooLate { Self.refuse(request) }
+    }
+
+    private static func refuse(_ request: Request) {
+        if case .change(_, let done) = request { done(.failure(CancellationError())) }
     }
 
     /// Hands in a change nobody waits for; a failure is logged.

@@ -10,7 +10,7 @@ import GRDB
 /// The two connections to the engine's database.
 struct EngineDatabase: Sendable {
     /// The layout this program writes; a file with a higher number is refused.
-    static let version = 1
+    static let version = migrations.count
 
     /// The only connection that writes.
     let writer: DatabaseQueue
@@ -41,11 +41,28 @@ struct EngineDatabase: Sendable {
                     + "\(version))",
                 advice: "Use the newer program, or another state folder.")
         }
-        guard found == 0 else { return }
-        try db.execute(sql: schema)
+        guard found < version else { return }
+        for migration in migrations[found...] { try db.execute(sql: migration) }
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
+    /// From each layout to the next; what has been released is never changed.
+    private static let migrations = [schema, pipelines]
+
+    /// Layout 2: jobs of pipeline components and their steps.
+    ///
+    /// - `job.step` of such a job holds its own name: it has no single step.
+    private static let pipelines = """
+        ALTER TABLE job ADD COLUMN is_pipeline INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE step (
+            job INTEGER NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL, status TEXT NOT NULL, timeline TEXT NOT NULL, started INTEGER,
+            ended INTEGER, message TEXT, outputs TEXT NOT NULL,
+            PRIMARY KEY (job, place)) WITHOUT ROWID;
+        """
+
+    /// Layout 1.
+    ///
     /// - `seq`, `in_endpoint` and `in_deployment` count from 1 without gaps (jobs are never deleted), so that any page of a
     ///   list is found by arithmetic; `tally` holds how many there are.
     /// - Numbers of a running job change in `work` alone, a narrow row; `done` holds a bit per mini-batch in pieces of 512

@@ -29,6 +29,50 @@ enum FileCalls {
         return lstat(path, &status) == 0
     }
 
+    /// True when there is something, behind a link or not.
+    static func existsFollowing(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0
+    }
+
+    /// True for a folder, behind a link or not.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// True for a link.
+    static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// Names in a folder, sorted.
+    static func names(in path: String) throws -> [String] {
+        guard let stream = opendir(path) else { throw FileFailure("read the folder \(path)") }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) { names.append(entryName(entry)) }
+        return names.filter { $0 != "." && $0 != ".." }.sorted()
+    }
+
+    /// Copies a file's bytes.
+    static func copyFile(_ source: String, to target: String, mode: mode_t) throws {
+        let from = try open(source, O_RDONLY)
+        defer { close(from) }
+        let into = try open(target, O_WRONLY | O_CREAT | O_TRUNC, mode: mode | 0o600)
+        defer { close(into) }
+        // 1 MiB: few calls, little memory.
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = read(from, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileFailure("read \(source)") }
+            if count == 0 { return }
+            try write(Array(buffer[..<count]), to: into, named: target)
+        }
+    }
+
     /// True when `path` is a folder with something in it.
     static func isFilledFolder(_ path: String) -> Bool {
         guard let stream = opendir(path) else { return false }

@@ -12,7 +12,9 @@ struct StoredJob: Sendable {
     /// Position in the order of acceptance, from 1, without gaps.
     var seq: Int
     var job: Job
+    /// Its one step; a pipeline job's own name.
     var step: JobStep.ID
+    var isPipeline: Bool
 }
 
 /// Reads and writes jobs.
@@ -24,27 +26,74 @@ enum JobTable {
         _ db: Database, _ order: JobOrder, at now: Timestamp
     ) throws -> (stored: StoredJob, isNew: Bool) {
         if let earlier = try repeated(db, order.repeatabilityID) { return (earlier, false) }
-        let plan = try addPlan(db, order)
+        return (try insert(db, try addPlan(db, order), Head(order), at: now), true)
+    }
+
+    /// Stores a pipeline job that was just accepted, and its steps.
+    ///
+    /// - Returns: the stored job, or the one that the same repeatability id made before; steps only for a new one.
+    static func accept(
+        _ db: Database, _ order: PipelineOrder, at now: Timestamp
+    ) throws -> (stored: StoredJob, steps: [StepRecord]?) {
+        if let earlier = try repeated(db, order.repeatabilityID) { return (earlier, nil) }
+        let stored = try insert(db, try addPlan(db, order), Head(order), at: now)
+        return (stored, try StepTable.begin(db, job: stored.seq, order, at: now))
+    }
+
+    /// What the row of a job of either kind holds.
+    private struct Head {
+        var id: Job.ID
+        var step: JobStep.ID
+        var displayName: String
+        var endpoint: Endpoint.Name
+        var deployment: Deployment.Name
+        var experimentName: String
+        var tags: [String: String]
+        var properties: [String: String]
+        var repeatabilityID: String?
+        var isPipeline: Bool
+
+        init(_ order: JobOrder) {
+            (id, step, displayName) = (order.id, order.step, order.displayName)
+            (endpoint, deployment) = (order.endpoint, order.deployment)
+            (experimentName, repeatabilityID) = (order.experimentName, order.repeatabilityID)
+            (tags, properties) = (order.tags, order.properties)
+            isPipeline = false
+        }
+
+        init(_ order: PipelineOrder) {
+            (id, step, displayName) = (order.id, JobStep.ID(order.id.rawValue), order.displayName)
+            (endpoint, deployment) = (order.endpoint, order.deployment)
+            (experimentName, repeatabilityID) = (order.experimentName, order.repeatabilityID)
+            (tags, properties) = (order.tags, order.properties)
+            isPipeline = true
+        }
+    }
+
+    private static func insert(
+        _ db: Database, _ plan: Int64, _ head: Head, at now: Timestamp
+    ) throws -> StoredJob {
         let first = [StatusChange(status: .preparing, at: now)]
-        let numbers = try count(db, endpoint: order.endpoint, deployment: order.deployment)
+        let numbers = try count(db, endpoint: head.endpoint, deployment: head.deployment)
         try db.cachedStatement(
             sql: """
                 INSERT INTO job (seq, id, step, display, endpoint, deployment, experiment,
                 in_endpoint, in_deployment, status, timeline, created, tags, properties,
-                repeatability, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                repeatability, plan, is_pipeline)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            numbers.all, order.id.rawValue, order.step.rawValue, order.displayName,
-            order.endpoint.rawValue, order.deployment.rawValue, order.experimentName,
+            numbers.all, head.id.rawValue, head.step.rawValue, head.displayName,
+            head.endpoint.rawValue, head.deployment.rawValue, head.experimentName,
             numbers.inEndpoint, numbers.inDeployment, JobStatus.preparing.rawValue,
             TimelineText.print(first), now.microsecondsSinceEpoch,
-            JSONText.print(order.tags), JSONText.print(order.properties), order.repeatabilityID,
-            plan,
+            JSONText.print(head.tags), JSONText.print(head.properties), head.repeatabilityID,
+            plan, head.isPipeline,
         ])
-        guard let stored = try job(db, order.id) else {
+        guard let stored = try job(db, head.id) else {
             throw DatabaseError(message: "a job vanished while it was stored")
         }
-        return (stored, true)
+        return stored
     }
 
     /// Stores what has become of a job.
@@ -99,7 +148,12 @@ enum JobTable {
 
     /// The job that a step belongs to.
     static func job(_ db: Database, ofStep step: JobStep.ID) throws -> StoredJob? {
-        try one(db, "job.step = ?", step.rawValue)
+        try one(db, "job.is_pipeline = 0 AND job.step = ?", step.rawValue)
+    }
+
+    /// A job by its number.
+    static func job(_ db: Database, seq: Int) throws -> StoredJob? {
+        try Row.fetchOne(db, sql: select + " WHERE job.seq = ?", arguments: [seq]).map(read)
     }
 
     /// The job that a repeatability id made; nil when there is none.
@@ -108,17 +162,45 @@ enum JobTable {
         return try one(db, "job.repeatability = ?", id)
     }
 
-    /// Jobs that have not ended, oldest first, with what they were told to do.
+    /// Model jobs that have not ended, oldest first, with what they were told to do.
     static func unfinished(_ db: Database) throws -> [(stored: StoredJob, order: JobOrder)] {
-        try Row.fetchAll(db, sql: select + " WHERE job.ended IS NULL ORDER BY job.seq").map {
-            (try read($0), try order($0))
+        try unfinishedRows(db, arePipelines: false).map { (try read($0), try order($0)) }
+    }
+
+    /// Pipeline jobs that have not ended, oldest first, with what they were told to do and how their steps stand.
+    static func unfinishedPipelines(
+        _ db: Database
+    ) throws -> [(stored: StoredJob, order: PipelineOrder, steps: [StepRecord])] {
+        try unfinishedRows(db, arePipelines: true).map { row in
+            let stored = try read(row)
+            return (stored, try pipelineOrder(row), try StepTable.steps(db, job: stored.seq))
         }
     }
 
-    /// What a job was told to do.
+    private static func unfinishedRows(_ db: Database, arePipelines: Bool) throws -> [Row] {
+        let condition = " WHERE job.ended IS NULL AND job.is_pipeline = ? ORDER BY job.seq"
+        return try Row.fetchAll(db, sql: select + condition, arguments: [arePipelines])
+    }
+
+    /// What a model job was told to do.
     static func order(_ db: Database, _ id: Job.ID) throws -> JobOrder? {
-        try Row.fetchOne(db, sql: select + " WHERE job.id = ?", arguments: [id.rawValue])
-            .map(order)
+        try row(db, id, isPipeline: false).map(order)
+    }
+
+    /// What a pipeline job was told to do.
+    static func pipelineOrder(_ db: Database, _ id: Job.ID) throws -> PipelineOrder? {
+        try row(db, id, isPipeline: true).map(pipelineOrder)
+    }
+
+    private static func row(_ db: Database, _ id: Job.ID, isPipeline: Bool) throws -> Row? {
+        try Row.fetchOne(
+            db, sql: select + " WHERE job.id = ? AND job.is_pipeline = ?",
+            arguments: [id.rawValue, isPipeline])
+    }
+
+    private static func pipelineOrder(_ row: Row) throws -> PipelineOrder {
+        let text: String = row["plan_text"]
+        return try JSONDecoder().decode(PipelineOrder.self, from: Data(text.utf8))
     }
 
     /// A window of the list, newest first, and how long the whole list is.
@@ -181,7 +263,7 @@ enum JobTable {
     }
 
     /// Stores an order's text and gives its number.
-    static func addPlan(_ db: Database, _ order: JobOrder) throws -> Int64 {
+    static func addPlan(_ db: Database, _ order: some Encodable) throws -> Int64 {
         let text = String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
         try db.cachedStatement(sql: "INSERT INTO plan (text) VALUES (?)").execute(arguments: [text])
         return db.lastInsertedRowID
@@ -214,8 +296,23 @@ enum JobTable {
         return order
     }
 
+    /// What a list shows of an order of either kind.
+    private struct Shown: Decodable {
+        var endpoint: Endpoint.Name
+        var deployment: Deployment.Name
+        var inputs: [String: String]
+        var outputs: [String: String]
+        var tags: [String: String]
+        var properties: [String: String]
+    }
+
+    private static func shown(_ row: Row) throws -> Shown {
+        let text: String = row["plan_text"]
+        return try JSONDecoder().decode(Shown.self, from: Data(text.utf8))
+    }
+
     private static func read(_ row: Row) throws -> StoredJob {
-        let order = try order(row)
+        let order = try shown(row)
         func time(_ column: String) -> Timestamp? {
             (row[column] as Int64?).map(Timestamp.init(microsecondsSinceEpoch:))
         }
@@ -230,7 +327,7 @@ enum JobTable {
             }
         }
         let job = Job(
-            id: order.id, displayName: order.displayName, endpoint: order.endpoint,
+            id: Job.ID(row["id"] as String), displayName: row["display"], endpoint: order.endpoint,
             deployment: order.deployment, experimentName: row["experiment"],
             status: JobStatus(rawValue: row["status"]), createdAt: time("created"),
             startedAt: time("started"), endedAt: time("ended"),
@@ -238,7 +335,9 @@ enum JobTable {
             errorMessage: row["message"], tags: JSONText.parse(row["tags"]) ?? order.tags,
             properties: JSONText.parse(row["properties"]) ?? order.properties,
             inputs: order.inputs, outputs: order.outputs, isArchived: row["is_archived"])
-        return StoredJob(seq: row["seq"], job: job, step: order.step)
+        return StoredJob(
+            seq: row["seq"], job: job, step: JobStep.ID(row["step"] as String),
+            isPipeline: row["is_pipeline"])
     }
 }
 

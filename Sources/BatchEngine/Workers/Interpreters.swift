@@ -24,6 +24,12 @@ final class Interpreters: Sendable {
         }
     }
 
+    /// The same as a path that needs no search; nil when there is no such program.
+    func absolutePath(of name: String) -> String? {
+        let path = path(of: name)
+        return path.contains("/") ? path : Self.located(path)
+    }
+
     private static func find(_ name: String) -> String {
         guard !name.contains("/"), name.utf8.allSatisfy(isPlain), let found = located(name),
             found.hasSuffix("/shims/" + name)

@@ -96,7 +96,8 @@ final class WorkerHandle: Sendable {
     /// Lets the thread look again for work.
     func wake() { wakePipe.wake() }
 
-    fileprivate func hold(_ process: WorkerProcess) {
+    /// Puts the process within reach.
+    func hold(_ process: WorkerProcess) {
         state.withLock {
             $0.process = process
             if $0.isKilled { process.kill() }

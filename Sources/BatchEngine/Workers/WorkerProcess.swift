@@ -13,10 +13,11 @@
     import Darwin
 #endif
 
-/// What a worker process is started with.
+/// What a worker process, or the shell of a pipeline's step, is started with.
 struct WorkerLaunch: Sendable {
-    var interpreter: String
-    var runner: String
+    /// A path, or a name to be found in `PATH`.
+    var program: String
+    var arguments: [String]
     var environment: [String: String]
     var standardOutput: String
     var standardError: String
@@ -67,6 +68,7 @@ final class WorkerProcess: Sendable {
         do {
             let pid = try spawn(
                 launch, commands: commands.read, results: results.write, lifeline: lifeline.read)
+            Lifeline.arm(lifeline.read, group: pid)
             return Started(pid: pid, commands: commands, results: results, lifeline: lifeline)
         } catch {
             for end in [commands.write, results.read, lifeline.write] { close(end) }
@@ -76,6 +78,22 @@ final class WorkerProcess: Sendable {
 
     /// A command written to a worker that has died must be an error, not our own end.
     static func takeBrokenPipesAsErrors() { signal(SIGPIPE, SIG_IGN) }
+
+    /// Lets go a program that reads a line of its commands before it begins.
+    func release() {
+        _ = withUnsafeBytes(of: UInt8(ascii: "\n")) { FileCalls.writeOnce(commands, $0) }
+    }
+
+    /// Sleeps until nobody holds the other end of the results any more: the leader is gone.
+    func waitForEnd() {
+        var file = pollfd(fd: results, events: Int16(POLLIN), revents: 0)
+        var byte: UInt8 = 0
+        while true {
+            guard poll(&file, 1, -1) > 0 else { continue }
+            let count = read(results, &byte, 1)
+            if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { return }
+        }
+    }
 
     /// Kills the process and everything it started in its group; harmless once it is reaped.
     func kill() {
@@ -152,20 +170,35 @@ final class WorkerProcess: Sendable {
         posix_spawnattr_setflags(
             &attributes, ownSession | Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-        let words = cStrings([launch.interpreter, launch.runner])
+        let words = cStrings([launch.program] + launch.arguments)
         let variables = cStrings(launch.environment.map { "\($0.key)=\($0.value)" })
         defer { for text in words + variables { free(text) } }
         var pid: pid_t = 0
         let code = posix_spawnp(
-            &pid, launch.interpreter, &actions, &attributes, words, variables)
+            &pid, launch.program, &actions, &attributes, words, variables)
         guard code == 0 else {
-            throw FileFailure("start the interpreter \(launch.interpreter)", code: code)
+            throw FileFailure("start the interpreter \(launch.program)", code: code)
         }
         return pid
     }
 
     private static func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
         texts.map { strdup($0) } + [nil]
+    }
+}
+
+/// What makes the end of the engine the end of a process group.
+///
+/// The signal belongs to the open pipe, not to a process, so it can be set from here and holds as long as anyone in the
+/// group keeps the pipe open. Elsewhere than on Linux there is no such signal: `ProcessSweep` kills at the next start.
+private enum Lifeline {
+    static func arm(_ readEnd: Int32, group: Int32) {
+        #if os(Linux)
+            // F_SETSIG, which the header hides behind a feature macro.
+            _ = fcntl(readEnd, 10, SIGKILL)
+            _ = fcntl(readEnd, F_SETOWN, -group)
+            _ = fcntl(readEnd, F_SETFL, fcntl(readEnd, F_GETFL) | O_ASYNC)
+        #endif
     }
 }
 
