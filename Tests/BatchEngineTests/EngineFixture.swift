@@ -14,9 +14,11 @@ final class EngineFixture: Sendable {
     static let token = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
     static let address = EngineAddress(port: 8123)
 
-    init() throws {
+    /// - Parameter files: written into the workspace before the engine reads it.
+    init(files: [String: String] = [:]) throws {
         folder = try Self.makeFolder()
         try Self.writeWorkspace(folder + "/workspace")
+        for (path, text) in files { try Self.write(text, to: folder + "/workspace/" + path) }
         engine = try Engine(
             Engine.Options(
                 workspace: folder + "/workspace", state: folder + "/state", token: Self.token))

@@ -7,7 +7,7 @@ import Testing
 
 /// An engine behind a real loopback port, for the length of a closure.
 enum ServerFixture {
-    static func makeFolder() throws -> String {
+    static func makeFolder(_ files: [String: String] = [:]) throws -> String {
         let path = FileManager.default.temporaryDirectory.path + "/bds-" + UUID().uuidString
         func put(_ name: String, _ text: String) throws {
             let file = URL(fileURLWithPath: path + "/workspace/" + name)
@@ -16,15 +16,16 @@ enum ServerFixture {
             try Data(text.utf8).write(to: file)
         }
         try put("endpoints/toys/endpoint.yml", "name: toys\n")
+        for (name, text) in files { try put(name, text) }
         return path
     }
 
     /// Runs `body` against a serving engine and waits until it is gone.
     static func serving(
-        idleLimit: Duration = .seconds(600),
+        idleLimit: Duration = .seconds(600), files: [String: String] = [:],
         _ body: @escaping @Sendable (ConnectionFile, Int) async throws -> Void
     ) async throws {
-        let folder = try makeFolder()
+        let folder = try makeFolder(files)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let options = EngineServerOptions(
             workspace: folder + "/workspace", state: folder + "/state", idleLimit: idleLimit)

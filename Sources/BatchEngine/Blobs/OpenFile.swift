@@ -24,6 +24,11 @@ struct FileIdentity: Sendable, Hashable {
     }
 }
 
+extension FileIdentity {
+    /// Of a file that is not there.
+    static let absent = FileIdentity(stat())
+}
+
 /// An open file; closed when nobody holds it any more.
 public final class OpenFile: Sendable {
     /// Its descriptor.

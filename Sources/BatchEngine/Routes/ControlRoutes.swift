@@ -25,7 +25,7 @@ extension Engine {
         case .dataVersion(let name, let version): try dataVersion(name, version, context)
         case .putDataVersion(let name, let version):
             try await putDataVersion(name, version, context)
-        case .componentVersion(let name, let version): try component(name, version)
+        case .componentVersion(let name, let version): try component(name, version, context)
         case .jobs(let page, let tag): try await jobList(page, tag: tag, context)
         case .job(let id): try await managementJob(id, context)
         case .cancelJob(let id): try await cancel(id, context)
@@ -209,14 +209,4 @@ extension Engine {
 
     /// The hour that clients ask for (CONTRACT §3).
     static let secretLifetime = Duration.seconds(3600)
-
-    // MARK: - Components
-
-    private func component(_ name: String, _ version: String) throws(RouteRefusal) -> EngineResponse
-    {
-        throw .notFound(
-            "NoSuchComponent",
-            "There is no component \(name):\(version): this version of the engine runs model "
-                + "deployments, not pipeline components.")
-    }
 }

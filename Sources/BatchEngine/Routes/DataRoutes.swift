@@ -116,9 +116,8 @@ extension Engine {
         }
         var values: [String: WireResolvedURIs.Resolved] = [:]
         for id in question.values {
-            if let job = OutputAsset.job(ofScoreID: id) {
-                guard let order = try await order(of: job) else { continue }
-                values[id] = .init(uri: order.scoreURI, type: OutputAsset.type(of: order).wireName)
+            if let (run, name) = OutputAsset.named(by: id) {
+                values[id] = try await output(name, of: run)
             } else if let (name, version) = AssetID.dataVersion(id, in: context.scope),
                 let found = pick(name, version, context.catalog)
             {

@@ -46,12 +46,9 @@ extension Engine {
         wire.provisioningState = "Succeeded"
         wire.name = job.displayName
         wire.inputData = .object(
-            job.inputs.mapValues { uri in
-                .object([
-                    "jobInputType": .string(uri.hasSuffix("/") ? "UriFolder" : Self.inputType(job)),
-                    "uri": .string(uri), "mode": .string("ReadOnlyMount"), "description": .null,
-                ])
-            })
+            Dictionary(
+                uniqueKeysWithValues: job.inputs.map { ($0.key, Self.input($0.key, $0.value, job)) }
+            ))
         wire.outputData = .object(
             job.outputs.mapValues { uri in
                 .object([
@@ -83,7 +80,16 @@ extension Engine {
     /// The type an input was sent with, kept with the job.
     static let inputTypeKey = "batchdeck.inputType"
 
-    private static func inputType(_ job: Job) -> String {
-        job.properties[inputTypeKey] ?? "UriFolder"
+    /// An input as it was sent: a literal by its value, data by its address.
+    private static func input(_ name: String, _ text: String, _ job: Job) -> JSONValue {
+        let type = job.properties[inputTypeKey + "." + name]
+        if type == "Literal" {
+            return .object(["jobInputType": .string("Literal"), "value": .string(text)])
+        }
+        let guessed = text.hasSuffix("/") ? "UriFolder" : job.properties[inputTypeKey]
+        return .object([
+            "jobInputType": .string(type ?? guessed ?? "UriFolder"), "uri": .string(text),
+            "mode": .string("ReadOnlyMount"), "description": .null,
+        ])
     }
 }

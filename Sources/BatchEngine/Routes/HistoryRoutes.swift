@@ -33,7 +33,12 @@ extension Engine {
 
     private func run(_ id: String, _ context: RouteContext) async throws(RouteRefusal) -> WireRun {
         switch try await found(id) {
-        case .job(let job): return Self.run(of: withStages(job))
+        case .job(let job):
+            var run = Self.run(of: withStages(job))
+            // A batch parent of a model has no outputs of its own (R); a pipeline's are its component's.
+            let places = try await pipelineOrder(of: job.id)?.results ?? []
+            run.outputs = outputs(places, of: id, context)
+            return run
         case .step(let step, let job): return try await run(of: step, in: job, context)
         }
     }
@@ -49,8 +54,6 @@ extension Engine {
         run.properties = WireTexts(job.properties)
         run.tags = WireTexts(job.tags)
         run.error = job.errorMessage.map { WireError(code: "UserError", message: $0) }
-        // A batch parent has no outputs of its own (R); a client would take one called `default` for logs.
-        run.outputs = [:]
         return run
     }
 
@@ -58,16 +61,30 @@ extension Engine {
         of step: JobStep, in job: Job, _ context: RouteContext
     ) async throws(RouteRefusal) -> WireRun {
         var run = WireRun.run(of: step, parent: job.id)
+        if let order = try await pipelineOrder(of: job.id) {
+            let places = order.steps.first { $0.id == step.id }?.outputs ?? []
+            run.outputs = outputs(places, of: step.id.rawValue, context)
+            return run
+        }
         guard step.outputs.contains(OutputAsset.scoreName), let order = try await order(of: job.id)
         else { return run }
         run.outputs = [
             OutputAsset.scoreName: WireRun.Output(
-                assetId: OutputAsset.scoreID(
-                    of: job.id, location: context.catalog.location,
-                    workspaceID: context.catalog.workspaceID),
+                assetId: OutputAsset.id(
+                    of: OutputAsset.scoreName, run: job.id.rawValue, context.catalog),
                 type: OutputAsset.type(of: order).wireName)
         ]
         return run
+    }
+
+    private func outputs(
+        _ places: [PipelineOrder.Place], of run: String, _ context: RouteContext
+    ) -> [String: WireRun.Output] {
+        Dictionary(
+            uniqueKeysWithValues: places.map { place in
+                let id = OutputAsset.id(of: place.name, run: run, context.catalog)
+                return (place.name, WireRun.Output(assetId: id, type: place.type.wireName))
+            })
     }
 
     private func children(
@@ -133,27 +150,53 @@ extension Engine {
     func order(of id: Job.ID) async throws(RouteRefusal) -> JobOrder? {
         do { return try await jobs.order(of: id) } catch { throw .from(error) }
     }
+
+    func pipelineOrder(of id: Job.ID) async throws(RouteRefusal) -> PipelineOrder? {
+        do { return try await jobs.pipelineOrder(of: id) } catch { throw .from(error) }
+    }
+
+    /// Where an output of a run lies; nil when there is no such run or output.
+    ///
+    /// A model's score is asked for under its job's name.
+    func output(
+        _ name: String, of run: String
+    ) async throws(RouteRefusal) -> WireResolvedURIs.Resolved? {
+        if let order = try await order(of: Job.ID(run)) {
+            guard name == OutputAsset.scoreName else { return nil }
+            return .init(uri: order.scoreURI, type: OutputAsset.type(of: order).wireName)
+        }
+        var places = try await pipelineOrder(of: Job.ID(run))?.results
+        if places == nil, let (step, job) = try await step(JobStep.ID(run)) {
+            let order = try await pipelineOrder(of: job)
+            places = order?.steps.first { $0.id == step.id }?.outputs
+        }
+        return places?.first { $0.name == name }.map {
+            .init(uri: $0.uri, type: $0.type.wireName)
+        }
+    }
 }
 
-/// The asset id under which a job's score is resolved (CONTRACT §7).
+/// The asset ids under which outputs of runs are resolved (CONTRACT §7).
 enum OutputAsset {
     /// The one output of a model job's step (ES §5.1).
     static let scoreName = "score"
-    private static let tail = "_output_data_score"
+    private static let middle = "_output_data_"
 
-    /// The id of a job's score.
-    static func scoreID(of job: Job.ID, location: String, workspaceID: String) -> String {
-        "azureml://locations/\(location)/workspaces/\(workspaceID)"
-            + "/data/azureml_\(job)\(tail)/versions/1"
+    /// The id of a run's output.
+    static func id(of output: String, run: String, _ catalog: WorkspaceCatalog) -> String {
+        "azureml://locations/\(catalog.location)/workspaces/\(catalog.workspaceID)"
+            + "/data/azureml_\(run)\(middle)\(output)/versions/1"
     }
 
-    /// The job whose score an id names; nil for another id.
-    static func job(ofScoreID id: String) -> Job.ID? {
+    /// The run and output that an id names; nil for another id.
+    static func named(by id: String) -> (run: String, output: String)? {
         let parts = id.split(separator: "/")
         guard let index = parts.firstIndex(of: "data"), index + 1 < parts.count else { return nil }
         let name = parts[index + 1]
-        guard name.hasPrefix("azureml_"), name.hasSuffix(tail) else { return nil }
-        return Job.ID(String(name.dropFirst("azureml_".count).dropLast(tail.count)))
+        // A run's id has no underscore, an output's name may have this word in it.
+        guard name.hasPrefix("azureml_"), let cut = name.firstRange(of: middle) else { return nil }
+        let run = name[..<cut.lowerBound].dropFirst("azureml_".count)
+        return (String(run), String(name[cut.upperBound...]))
     }
 
     /// A folder, unless the job was told which file to write.

@@ -75,14 +75,14 @@ struct InputAddress {
         return blob
     }
 
-    /// `azureml://jobs/<job>/outputs/score[/paths/<path>]`: below the folder that holds the score.
+    /// `azureml://jobs/<job>/outputs/<output>[/paths/<path>]`: the output, or what lies below it.
     private func jobOutput() async throws(RouteRefusal) -> Blob? {
         guard case .jobOutput(let job, let output, let path)? = try? DataReference(parsing: text)
         else { return nil }
-        guard output == OutputAsset.scoreName, let order = try await engine.order(of: job) else {
+        guard let found = try await engine.output(output, of: job.rawValue), var uri = found.uri
+        else {
             throw refusal("names a job or output that does not exist; model jobs have one, score")
         }
-        var uri = order.scoreURI
         if !path.isEmpty {
             guard uri.hasSuffix("/") else { throw refusal("names a path below a file") }
             uri += path

@@ -51,12 +51,6 @@ struct InvokePlan {
     // MARK: - Rules
 
     private func checkRunnable() throws(RouteRefusal) {
-        guard deployment.deployment.modelSettings != nil else {
-            throw .userError(
-                "The deployment \(deployment.deployment.name) is a pipeline component; "
-                    + "this version of the engine runs model deployments.",
-                innerCode: "PipelineComponentNotSupported")
-        }
         guard deployment.codeFolder != nil, deployment.scoringScript != nil else {
             throw notRunnable
         }
@@ -70,10 +64,11 @@ struct InvokePlan {
     }
 
     /// The rules the form shows, in the service's frame of a validation refusal (ES §6 R4).
-    private func checkRules(_ wire: WireInvoke) throws(RouteRefusal) {
+    func checkRules(_ wire: WireInvoke) throws(RouteRefusal) {
         let draft = try draft(of: wire)
         let problems = InvokeRules.problems(
-            wire, draft, deployment.deployment, findings: findings(draft))
+            wire, draft, deployment.deployment, findings: findings(draft),
+            isInterfaceKnown: deployment.pipeline != nil)
         guard !problems.isEmpty else { return }
         let errors = problems.map(\.text).joined(separator: ", ")
         throw RouteRefusal(
@@ -124,6 +119,11 @@ struct InvokePlan {
                 detail: "There is no datastore \(place.datastore) in this workspace.",
                 advice: "List them with `batchdeck datastore list`.")
         }
+        // Which of a pipeline's outputs are files only their declarations tell (`InvokePlan.place`).
+        guard deployment.pipeline == nil else {
+            return .found(
+                ResolvedData(uri: reference.text, fileCount: 0, datastoreKind: store.kind))
+        }
         let found = store.containerName.flatMap { engine.blobs.localPath($0, place.path) }
         let isTaken = found.map { !$0.isFolder || !place.path.hasSuffix("/") } ?? false
         return .found(
@@ -141,7 +141,11 @@ struct InvokePlan {
                 draft.inputs.append(.init(name: name, value: .literal(text: text)))
             } else {
                 let reference = try reference(input.uri ?? "", field: .input(name))
-                let value = InputValue.data(type: input.type, reference: reference)
+                // A pipeline's own declaration says what its data is: clients send the type as they guess it.
+                let declared = deployment.pipeline?.inputs.first { $0.name == name }?.type
+                let isGuess = declared?.isLiteral == false && input.type != .mltable
+                let value = InputValue.data(
+                    type: isGuess ? declared : input.type, reference: reference)
                 draft.inputs.append(.init(name: name, value: value))
             }
         }
@@ -180,7 +184,7 @@ struct InvokePlan {
         var uri: String
     }
 
-    private func inputPlace(
+    func inputPlace(
         named key: String, _ input: WireInvoke.Input
     ) async throws(RouteRefusal) -> Source {
         let sent = input.uri ?? ""
@@ -269,7 +273,7 @@ struct InvokePlan {
     }
 
     /// What the service notes on every batch job (ES §5.1).
-    private static func properties(_ deployment: Deployment) -> [String: String] {
+    static func properties(_ deployment: Deployment) -> [String: String] {
         [
             WireJob.endpointKey: deployment.endpoint.rawValue,
             "azureml.deploymentname": deployment.name.rawValue,

@@ -25,9 +25,11 @@ extension Engine {
             throw .userError("The body must be an object with a member properties.")
         }
         let plan = InvokePlan(engine: self, context: context, deployment: deployment)
-        let order = try await plan.order(wire)
         do {
-            let job = try await jobs.accept(order)
+            let job =
+                deployment.deployment.modelSettings == nil
+                ? try await jobs.accept(try await plan.pipelineOrder(wire))
+                : try await jobs.accept(try await plan.order(wire))
             return try accepted(job, deployment.deployment, context)
         } catch { throw .from(error) }
     }

@@ -12,11 +12,26 @@ struct InvokeProblem: Sendable, Hashable {
 enum InvokeRules {
     static func problems(
         _ wire: WireInvoke, _ draft: JobDraft, _ deployment: Deployment,
-        findings: [DataReference: ReferenceFinding]
+        findings: [DataReference: ReferenceFinding], isInterfaceKnown: Bool = false
     ) -> [InvokeProblem] {
-        DraftRules.problems(draft, deployment: deployment, findings: findings).map { problem in
+        var problems = DraftRules.problems(draft, deployment: deployment, findings: findings)
+        if isInterfaceKnown { problems += needless(wire, deployment) }
+        return problems.map { problem in
             InvokeProblem(message: problem.message, text: entry(problem, wire, draft))
         }
+    }
+
+    /// To a client a component that declares nothing may be one it cannot read; the engine knows better (ES §4.4).
+    private static func needless(_ wire: WireInvoke, _ deployment: Deployment) -> [DraftProblem] {
+        let inputs = deployment.inputs.isEmpty ? wire.inputs.keys.sorted() : []
+        let outputs = deployment.outputs.isEmpty ? wire.outputs.keys.sorted() : []
+        return inputs.map { problem(.input($0), "inputs") }
+            + outputs.map { problem(.output($0), "outputs") }
+    }
+
+    private static func problem(_ field: DraftField, _ what: String) -> DraftProblem {
+        DraftProblem(
+            field: field, detail: "The deployment declares no \(what).", advice: "Leave it out.")
     }
 
     private static func entry(

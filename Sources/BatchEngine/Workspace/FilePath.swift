@@ -24,6 +24,12 @@ enum FilePath {
         return ("/" + parts.dropLast().joined(separator: "/"), parts.last ?? "")
     }
 
+    /// What is at a path now, behind links; nil when nothing is.
+    static func identity(of path: String) -> FileIdentity? {
+        var status = stat()
+        return stat(path, &status) == 0 ? FileIdentity(status) : nil
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     static func isFolder(_ path: String) -> Bool {

@@ -33,6 +33,23 @@ struct CatalogDeployment: Sendable, Hashable {
     var environmentVariables: [String: String]
     /// `python3`, or a path.
     var interpreter: String
+    /// The component of a pipeline deployment.
+    var pipeline: PipelineComponent?
+
+    private var settings: [String: String] {
+        guard case .pipelineComponent(let settings) = deployment.kind else { return [:] }
+        return settings.settings
+    }
+
+    /// Where a pipeline's outputs go that were given no place; nil for the workspace's default.
+    var defaultDatastore: Datastore.Name? {
+        settings["default_datastore"].map {
+            Datastore.Name($0.hasPrefix("azureml:") ? String($0.dropFirst(8)) : $0)
+        }
+    }
+
+    /// Whether steps that do not need a failed one still run: yes, unless the file says no (ES §2.3).
+    var continuesOnStepFailure: Bool { settings["continue_on_step_failure"] != "false" }
 }
 
 /// A version of a data asset from the workspace's own files.
@@ -52,6 +69,10 @@ struct WorkspaceCatalog: Sendable, Hashable {
     /// In creation order: by name, then version.
     var data: [CatalogData] = []
     var datastores: [Datastore] = []
+    /// The `components/` folder's.
+    var components: [CatalogComponent] = []
+    /// Component files elsewhere that deployments name, absolute, as they were when read.
+    var references: [String: FileIdentity] = [:]
     var problems: [WorkspaceProblem] = []
 
     /// A UUID made from the scope, so that every start finds the same containers.

@@ -29,8 +29,9 @@ final class WorkspaceFolder: Sendable {
                 advice: "Give the folder that holds endpoints/ and data/ with --workspace.")
         }
         self.path = path
-        let signature = WorkspaceSignature(folder: path)
+        var signature = WorkspaceSignature(folder: path)
         let catalog = WorkspaceReader(folder: path).read()
+        signature.note(catalog.references)
         state = Mutex(State(catalog: catalog, signature: signature, lookedAt: .now))
     }
 
@@ -39,10 +40,13 @@ final class WorkspaceFolder: Sendable {
         state.withLock { state in
             guard now - state.lookedAt >= Self.lookEvery else { return (state.catalog, false) }
             state.lookedAt = now
-            let signature = WorkspaceSignature(folder: path)
+            let files = WorkspaceSignature(folder: path)
+            var signature = files
+            signature.look(at: state.catalog.references.keys)
             guard signature != state.signature else { return (state.catalog, false) }
-            state.signature = signature
             state.catalog = WorkspaceReader(folder: path, namedAs: state.catalog).read()
+            state.signature = files
+            state.signature.note(state.catalog.references)
             return (state.catalog, true)
         }
     }
@@ -57,6 +61,9 @@ struct WorkspaceSignature: Hashable, Sendable {
         note(root, "")
         note("workspace.yml", "workspace.yml", in: root)
         for kind in ["data", "datastores"] { noteYAML(kind, below: root) }
+        for file in WorkspaceReader.componentFiles(below: root) {
+            marks[file] = FilePath.identity(of: path + "/" + file) ?? .absent
+        }
         guard let endpoints = FolderWalk.folder(["endpoints"], below: root) else { return }
         note(endpoints, "endpoints")
         for endpoint in FolderWalk.entries(of: endpoints) where endpoint.isFolder {
@@ -72,6 +79,16 @@ struct WorkspaceSignature: Hashable, Sendable {
                 note("deployment.yml", "\(endpoint.name)/\(deployment.name)", in: below)
             }
         }
+    }
+
+    /// Adds files as they were when they were read.
+    mutating func note(_ references: [String: FileIdentity]) {
+        marks.merge(references) { _, new in new }
+    }
+
+    /// Adds files as they are now.
+    mutating func look(at paths: some Sequence<String>) {
+        for path in paths { marks[path] = FilePath.identity(of: path) ?? .absent }
     }
 
     private mutating func noteYAML(_ kind: String, below root: OpenFile) {

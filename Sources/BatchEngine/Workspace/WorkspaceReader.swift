@@ -4,7 +4,9 @@ import DraftFile
 /// Reads a workspace folder into a catalog; what is broken becomes a problem and keeps nothing else away.
 struct WorkspaceReader {
     let folder: String
-    private var catalog: WorkspaceCatalog
+    var catalog: WorkspaceCatalog
+    /// Finds components; knows those of the `components/` folder once that is read.
+    var index: ComponentIndex
     /// False when the names were settled before: ids and containers must not change under running jobs.
     private let readsNames: Bool
 
@@ -12,6 +14,7 @@ struct WorkspaceReader {
         self.folder = folder
         let standard = WorkspaceFile.standard
         catalog = WorkspaceCatalog(scope: standard.scope, location: standard.location)
+        index = ComponentIndex(folder: folder, entries: [])
         readsNames = true
     }
 
@@ -19,6 +22,7 @@ struct WorkspaceReader {
     init(folder: String, namedAs earlier: WorkspaceCatalog) {
         self.folder = folder
         catalog = WorkspaceCatalog(scope: earlier.scope, location: earlier.location)
+        index = ComponentIndex(folder: folder, entries: [])
         readsNames = false
     }
 
@@ -30,14 +34,16 @@ struct WorkspaceReader {
         guard let root = FolderWalk.root(folder) else { return reader.catalog }
         reader.readDatastores(root)
         reader.readData(root)
+        reader.readComponents(root)
         reader.readEndpoints(root)
+        reader.catalog.references = reader.index.references
         return reader.catalog
     }
 
     // MARK: - Files
 
     /// A file's text; nil when there is none. A file that is no UTF-8 or too long is noted.
-    private mutating func text(_ file: String, isRequired: Bool = true) -> String? {
+    mutating func text(_ file: String, isRequired: Bool = true) -> String? {
         let parts = file.split(separator: "/").map(String.init)
         guard let name = parts.last, let root = FolderWalk.root(folder),
             let below = FolderWalk.folder(parts.dropLast(), below: root),
@@ -55,7 +61,7 @@ struct WorkspaceReader {
         return text
     }
 
-    private mutating func note(
+    mutating func note(
         _ file: String, _ text: String, endpoint: Endpoint.Name? = nil,
         deployment: Deployment.Name? = nil
     ) {
@@ -65,7 +71,7 @@ struct WorkspaceReader {
     }
 
     /// Takes over what a parser noticed; its value is nil when there is an error among it.
-    private mutating func take<Value>(
+    mutating func take<Value>(
         _ parsed: Parsed<Value>, endpoint: Endpoint.Name? = nil, deployment: Deployment.Name? = nil
     ) -> Value? {
         for problem in parsed.problems {
@@ -231,7 +237,8 @@ struct WorkspaceReader {
         let folderDeployment = Deployment.Name(folderName)
         guard let text = text(file),
             let parsed = take(
-                DeploymentFile.parse(yaml: text, file: file), endpoint: endpoint,
+                DeploymentFile.parse(yaml: text, file: file, components: index.lookup),
+                endpoint: endpoint,
                 deployment: folderDeployment)
         else { return }
         let name = parsed.deployment.name
@@ -250,7 +257,7 @@ struct WorkspaceReader {
             return
         }
         let found = deployment(parsed, folder + "/" + path)
-        if let missing = Self.missingPart(of: found) {
+        if let missing = Self.missingPart(of: found) ?? missingPart(ofPipeline: found) {
             note(file, missing, endpoint: endpoint, deployment: name)
             return
         }
@@ -260,13 +267,13 @@ struct WorkspaceReader {
     private func deployment(_ parsed: DeploymentFile, _ base: String) -> CatalogDeployment {
         let model = parsed.modelPath.map { FilePath.resolve($0, from: base) }
         return CatalogDeployment(
-            deployment: parsed.deployment,
+            deployment: identified(parsed),
             codeFolder: parsed.codeFolder.map { FilePath.resolve($0, from: base) },
             scoringScript: parsed.scoringScript,
             modelFolder: model.map { FilePath.parent(of: $0).folder },
             modelName: parsed.modelName, environmentName: parsed.environmentName,
             environmentVariables: parsed.environmentVariables,
-            interpreter: interpreter(parsed.interpreter, base))
+            interpreter: interpreter(parsed.interpreter, base), pipeline: parsed.component)
     }
 
     /// What a job of this deployment would fail for.
