@@ -13,7 +13,8 @@ extension DeploymentFile {
         if map.has("job_definition") {
             map.note(
                 "job_definition",
-                "job_definition makes a component from a finished job of the service; the local engine has none.",
+                "job_definition makes a component from a finished job of the "
+                    + "service; the local engine has none.",
                 "Name a pipeline component, or its file, as `component:`.")
         }
         let given = map.textOrMap("component")

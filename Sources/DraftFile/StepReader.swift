@@ -137,7 +137,8 @@ struct StepReader {
             case .pipeline?:
                 map.note(
                     "component", "\(map.full("component")): \(reference) is a pipeline.",
-                    "Write its steps into this pipeline: the local engine runs no pipeline in a pipeline."
+                    "Write its steps into this pipeline: the local engine runs no "
+                        + "pipeline in a pipeline."
                 )
                 return nil
             case nil: return nil
@@ -193,7 +194,8 @@ struct StepReader {
         case .parentOutput, .malformed:
             map.note(
                 key, "\(map.full(key)) is \(text).",
-                "Write ${{parent.inputs.NAME}} or ${{parent.jobs.STEP.outputs.NAME}}, and nothing around it."
+                "Write ${{parent.inputs.NAME}} or "
+                    + "${{parent.jobs.STEP.outputs.NAME}}, and nothing around it."
             )
             return nil
         }

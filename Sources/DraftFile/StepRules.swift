@@ -53,7 +53,8 @@ struct StepRules {
             if source.isOptional, source.defaultValue == nil, !spec.isOptional {
                 inputs.note(
                     name,
-                    "\(inputs.full(name)): the pipeline's input \(bound) is optional, and the step needs it.",
+                    "\(inputs.full(name)): the pipeline's input \(bound) is "
+                        + "optional, and the step needs it.",
                     "Make the step's input optional too, or give the pipeline's a default.")
             }
             checkTypes(source.type, spec, name)
@@ -123,7 +124,8 @@ struct StepRules {
             else { continue }
             outputs.note(
                 name,
-                "\(outputs.full(name)): a \(spec.type) is bound to an output of type \(target.type).",
+                "\(outputs.full(name)): a \(spec.type) is bound to an output of "
+                    + "type \(target.type).",
                 "Change one of them.")
         }
     }

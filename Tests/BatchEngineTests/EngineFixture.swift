@@ -1,5 +1,6 @@
 import BatchModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatchEngine
@@ -27,7 +28,7 @@ final class EngineFixture: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     static func makeFolder() throws -> String {
-        let path = FileManager.default.temporaryDirectory.path + "/bd-" + UUID().uuidString
+        let path = TemporaryFolder.base + "/bd-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
         // The real path: a link on the way is not what these tests are about.

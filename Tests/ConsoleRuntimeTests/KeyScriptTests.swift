@@ -13,7 +13,7 @@ import Testing
         let engine = try InProcessEngine()
         let console = ScriptedConsole(client: engine.client)
         try await console.wait(for: "digits-batch", "wine-classifier", "nearest")
-        try console.press("j n")
+        try console.press("G n")
         try await console.wait(for: "New job on wine-classifier", "4 files")
         try console.press("<ctrl-s>")
         try await console.wait(for: "Completed", "4/4", limit: .seconds(60))

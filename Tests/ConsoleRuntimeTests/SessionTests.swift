@@ -48,7 +48,7 @@ import Testing
         let console = ScriptedConsole(
             client: engine.client, size: size, recorder: try Recorder(path: path))
         try await console.wait(for: "digits-batch", "wine-classifier")
-        try console.press("j<enter>n")
+        try console.press("G<enter>n")
         try await console.wait(for: "New job on wine-classifier", "4 files")
         try await console.quit()
         await engine.stop()

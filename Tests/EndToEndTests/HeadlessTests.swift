@@ -8,13 +8,19 @@ import Testing
         let deck = try Deck()
         let endpoints = try #require(try deck.json("endpoint", "list") as? [[String: Any]])
         #expect(
-            endpoints.compactMap { $0["name"] as? String } == ["digits-batch", "wine-classifier"])
+            endpoints.compactMap { $0["name"] as? String } == [
+                "digits-batch", "flaky-batch", "hello-batch", "tumour-pipeline", "wine-classifier",
+            ])
         let names = try endpoints.flatMap { endpoint -> [String] in
             let name = try #require(endpoint["name"] as? String)
             let rows = try deck.json("deployment", "list", "--endpoint-name", name)
             return (rows as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
         }
-        #expect(Set(names) == ["nearest", "nearest-summary", "gnb", "gnb-probs"])
+        #expect(
+            Set(names) == [
+                "nearest", "nearest-summary", "gnb", "gnb-probs", "tolerant", "strict", "hello",
+                "score-with-prep",
+            ])
     }
 
     @Test func aWineJobIsWatchedAndItsRowsAreDownloaded() throws {

@@ -3,6 +3,7 @@ import BatchEngine
 import BatchModel
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import EngineServer
@@ -69,7 +70,7 @@ import Testing
     }
 
     @Test func aJobIsSubmittedFollowedAndCollected() async throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/bdc-" + UUID().uuidString
+        let folder = TemporaryFolder.base + "/bdc-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await ServerFixture.serving(files: Self.files) { connection, _ in
             let client = Self.client(connection, folder: folder)

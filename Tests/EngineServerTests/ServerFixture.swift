@@ -1,6 +1,7 @@
 import BatchEngine
 import BatchModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EngineServer
@@ -8,7 +9,7 @@ import Testing
 /// An engine behind a real loopback port, for the length of a closure.
 enum ServerFixture {
     static func makeFolder(_ files: [String: String] = [:]) throws -> String {
-        let path = FileManager.default.temporaryDirectory.path + "/bds-" + UUID().uuidString
+        let path = TemporaryFolder.base + "/bds-" + UUID().uuidString
         func put(_ name: String, _ text: String) throws {
             let file = URL(fileURLWithPath: path + "/workspace/" + name)
             try FileManager.default.createDirectory(

@@ -5,12 +5,21 @@ public final class TemporaryFolder: Sendable {
     /// Absolute, without a trailing slash.
     public let path: String
 
+    /// Where this process keeps all its temporary folders; gone with the process, whatever a test left in it.
+    ///
+    /// Short, because sockets lie in it and their paths may have a hundred bytes.
+    public static let base: String = {
+        let all = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+        let own = "\(all)/batchdeck-\(ProcessInfo.processInfo.processIdentifier)"
+        atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.base) }
+        return own
+    }()
+
     /// Makes a folder.
     ///
     /// - Parameter name: a word for whoever finds it while a test hangs.
     public init(_ name: String = "test") throws {
-        let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-        path = "\(base)/batchdeck-\(name)-\(UUID().uuidString.prefix(8).lowercased())"
+        path = "\(Self.base)/\(name)-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
     }

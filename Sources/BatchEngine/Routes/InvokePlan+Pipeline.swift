@@ -119,7 +119,8 @@ extension InvokePlan {
     ) throws(RouteRefusal) -> PipelineOrder.Place {
         guard let container = context.catalog.container(of: given.datastore) else {
             throw .userError(
-                "The output \(spec.name) is for the datastore \(given.datastore), which this engine does not have.",
+                "The output \(spec.name) is for the datastore \(given.datastore), "
+                    + "which this engine does not have.",
                 innerCode: "InvalidOutputPath")
         }
         var given = given
@@ -131,7 +132,8 @@ extension InvokePlan {
         }
         guard checked.isWritable else {
             throw .userError(
-                "The output \(spec.name) at \(asked ?? given.path) must lie outside workspace-data/.",
+                "The output \(spec.name) at \(asked ?? given.path) must lie "
+                    + "outside workspace-data/.",
                 innerCode: "InvalidOutputPath")
         }
         let path = "\(engine.blobs.root)/\(container)/\(given.path)"
@@ -154,7 +156,8 @@ extension InvokePlan {
         for (first, second) in zip(paths, paths.dropFirst()) where second.hasPrefix(first + "/") {
             let names = places.filter { $0.path == first || $0.path == second }.map(\.name)
             throw .userError(
-                "The outputs \(names.joined(separator: " and ")) lie in each other. Give each a path of its own.",
+                "The outputs \(names.joined(separator: " and ")) lie in each "
+                    + "other. Give each a path of its own.",
                 innerCode: "InvalidOutputPath")
         }
     }

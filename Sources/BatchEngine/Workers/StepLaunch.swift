@@ -233,7 +233,8 @@ enum CodeCopy {
     private struct TooLarge: Error, CustomStringConvertible {
         let folder: String
         var description: String {
-            "the code folder \(folder) holds more than \(fileLimit) files, \(bytesLimit >> 20) MiB or "
+            "the code folder \(folder) holds more than \(fileLimit) files, "
+                + "\(bytesLimit >> 20) MiB or "
                 + "\(depthLimit) levels: keep data out of it"
         }
     }
