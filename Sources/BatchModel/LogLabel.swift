@@ -12,7 +12,7 @@ public enum LogLabel {
         ("logs/sys/job_report/", "report"), ("logs/sys/perf/", "resources"),
         ("logs/perf/", "resources"), ("logs/sys/", "runner"),
         ("logs/azureml/executionlogs", "steps of the job"), ("logs/azureml/", "pipeline"),
-        ("user_logs/std_log", "wrapper of the run"), ("system_logs/", "system"),
+        ("user_logs/std_log", "output of the run"), ("system_logs/", "system"),
         ("azureml-logs/", "older runtime"),
     ]
 

@@ -38,7 +38,7 @@ import Testing
                 STEP          FILE                   WHAT
                 batchscoring  logs/user/error.txt    errors from your script
                 score         logs/user/error.txt    errors from your script
-                job           user_logs/std_log.txt  wrapper of the run
+                job           user_logs/std_log.txt  output of the run
 
                 """)
         let json = try await desk().run("job", "logs", "-n", "batchjob-1", "-o", "json").json()
