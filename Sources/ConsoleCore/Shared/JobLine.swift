@@ -19,8 +19,6 @@ public enum JobLine {
         _ job: Job, on screen: inout Screen, in line: Rect, isSelected: Bool, showsEndpoint: Bool,
         context: ViewContext
     ) {
-        let ground: Role? = isSelected ? (context.isFocused ? .selection : .selectionInactive) : nil
-        if let ground { screen.fill(line, style: Style(nil, on: ground)) }
         let layout = TableLayout(columns, width: line.columns)
         let place = job.deployment.map { deployment in
             showsEndpoint ? "\(job.endpoint.map { "\($0)/" } ?? "")\(deployment)" : "\(deployment)"
@@ -42,9 +40,17 @@ public enum JobLine {
                 text, at: point, columns: slot.columns,
                 alignment: columns[slot.index].alignment, style: style, glyphs: context.glyphs)
         }
-        if let ground {
-            screen.restyle(line, background: ground)
-        }
+        guard isSelected else { return }
+        screen.restyle(
+            selectionGround(layout, in: line),
+            background: context.isFocused ? .selection : .selectionInactive)
+    }
+
+    /// The part of a selected line that is set off: mark, name and status. A key that moves the selection sends two such
+    /// parts to the terminal; two whole lines with all their colours would be three times as many bytes (DESIGN §9 P4).
+    private static func selectionGround(_ layout: TableLayout, in line: Rect) -> Rect {
+        let named = layout.slots.filter { $0.index <= 2 }.map { $0.start + $0.columns }.max() ?? 0
+        return line.split(columnsAt: named).left
     }
 
     /// The display name with the end of the id, or the id alone.
