@@ -24,6 +24,8 @@ public struct JobOrder: Sendable, Hashable, Codable {
     public var scoringScript: String
     /// `AZUREML_MODEL_DIR`: the folder above the registered model folder (ES §3.5).
     public var modelFolder: String
+    /// The model's file or folder in `modelFolder`; nil hands out that folder as it is.
+    public var modelEntry: String?
     /// The deployment's own environment variables.
     public var environmentVariables: [String: String]
     /// The interpreter to run workers with: `python3`, or a path.
@@ -51,7 +53,7 @@ public struct JobOrder: Sendable, Hashable, Codable {
     public init(
         id: Job.ID, step: JobStep.ID, displayName: String, endpoint: Endpoint.Name,
         deployment: Deployment.Name, experimentName: String, settings: ModelSettings,
-        codeFolder: String, scoringScript: String, modelFolder: String,
+        codeFolder: String, scoringScript: String, modelFolder: String, modelEntry: String? = nil,
         environmentVariables: [String: String], interpreter: String, inputPath: String,
         isInputFile: Bool, outputFolder: String, inputs: [String: String],
         outputs: [String: String], scoreURI: String, tags: [String: String],
@@ -67,6 +69,7 @@ public struct JobOrder: Sendable, Hashable, Codable {
         self.codeFolder = codeFolder
         self.scoringScript = scoringScript
         self.modelFolder = modelFolder
+        self.modelEntry = modelEntry
         self.environmentVariables = environmentVariables
         self.interpreter = interpreter
         self.inputPath = inputPath

@@ -12,6 +12,10 @@ public struct DeploymentFile: Sendable, Hashable {
     public var modelPath: String?
     /// The model's registered name.
     public var modelName: String?
+    /// The type an inline model is given: `custom_model`, `mlflow_model` or `triton_model`.
+    public var modelType: String?
+    /// `azureml:n:v` or another reference, when the model is not inline.
+    public var modelReference: String?
     /// The environment's name or reference.
     public var environmentName: String?
     /// Set for every job.
@@ -63,7 +67,9 @@ public struct DeploymentFile: Sendable, Hashable {
         let model = map.textOrMap("model")
         modelName = model.text ?? model.map?.text("name")
         modelPath = model.map?.text("path")
-        _ = model.map.map { [$0.text("type"), $0.text("version"), $0.text("description")] }
+        modelReference = model.text
+        modelType = model.map?.word("type", oneOf: ModelFile.types)
+        _ = model.map.map { [$0.text("version"), $0.text("description")] }
         model.map?.noteUnknownKeys()
         if model.text == nil, model.map == nil {
             map.note("model", "model is missing.", "Name a registered model, or give its path.")

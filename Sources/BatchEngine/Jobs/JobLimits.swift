@@ -1,9 +1,11 @@
-/// How long a job may go without news before it is given up (ES §3.6); the service's numbers unless a test gives others.
+/// How long a job may go without news before it is given up (ES §3.6); the service's numbers unless
+/// a test gives others.
 struct JobLimits: Sendable, Equatable {
     /// Added to the time that tries may take: starting a process, reading, committing.
     var overhead = Duration.seconds(30)
     /// Before the first mini-batch is done a job may at least take this long.
     var firstMiniBatch = Duration.seconds(600)
-    /// After this time, two failures of `init()` per worker are enough to give up; before it takes three.
+    /// After this time, two failures of `init()` per worker are enough to give up; before it takes
+    /// three.
     var initWindow = Duration.seconds(120)
 }

@@ -52,4 +52,7 @@ extension JobRunner {
 enum Machine {
     /// Cores that may run at once.
     static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Graphics processors that CUDA can use: the driver makes `/dev/nvidia0`, `/dev/nvidia1`, …
+    static let gpus = (0...).prefix { FileCalls.exists("/dev/nvidia\($0)") }.count
 }

@@ -70,6 +70,7 @@ extension JobRunner {
             grant.order, agent: agent, logFolder: files.entryScriptFolder, workingFolder: folder,
             items: grant.items)
         let employer = employer(grant.seq, grant.number)
+        let modelFolder = ModelMount.folder(grant.order, folders)
         let isStarted = BlockingThread.start { [interpreters, runnerPath] in
             do {
                 try FileCalls.makeFolders(folder)
@@ -79,7 +80,8 @@ extension JobRunner {
             // Asked here, on a thread that may wait: a shim takes its time.
             let launch = WorkerLaunch(
                 program: interpreters.path(of: grant.order.interpreter), arguments: [runnerPath],
-                environment: WorkerEnvironment.variables(grant.order),
+                environment: WorkerEnvironment.variables(
+                    grant.order, modelFolder: modelFolder, worker: grant.number),
                 standardOutput: files.output, standardError: files.errors)
             WorkerLoop.run(
                 launch: launch, greeting: greeting, items: grant.items,
@@ -305,10 +307,19 @@ enum WorkerEnvironment {
         return variables
     }
 
-    static func variables(_ order: JobOrder) -> [String: String] {
+    /// - Parameter gpus: graphics processors; each worker gets one, in turn (ES §3.5).
+    static func variables(
+        _ order: JobOrder, modelFolder: String, worker: Int, gpus: Int = Machine.gpus
+    ) -> [String: String] {
         var variables = base
+        if gpus > 0 { variables["CUDA_VISIBLE_DEVICES"] = String((worker - 1) % gpus) }
+        if order.interpreter.contains("/") {
+            // As an activated environment has it: a script's own `python` is the same one.
+            variables["PATH"] =
+                FileCalls.folder(of: order.interpreter) + (variables["PATH"].map { ":" + $0 } ?? "")
+        }
         variables.merge(order.environmentVariables) { _, own in own }
-        variables["AZUREML_MODEL_DIR"] = order.modelFolder
+        variables["AZUREML_MODEL_DIR"] = modelFolder
         variables["AZUREML_BI_OUTPUT_PATH"] = order.outputFolder
         return variables
     }

@@ -32,8 +32,10 @@ final class JobRunner: Sendable {
     let chores = ChoreQueue()
     let state: Guarded<State>
     let runnerPath: String
-    let interpreters = Interpreters()
     let limits: JobLimits
+    let interpreters = Interpreters()
+    /// Interpreters and the packages they were found to have.
+    let knownPackages = Guarded<Set<String>>([])
 
     init(
         folders: EngineFolders, database: EngineDatabase, workerLimit: Int,
@@ -42,10 +44,11 @@ final class JobRunner: Sendable {
         self.folders = folders
         self.clock = clock
         self.log = log
+        self.limits = limits
         state = Guarded(State(slots: WorkerSlots(total: workerLimit)))
         committer = Committer(database: database, log: log)
         runnerPath = try RunnerSource.install(in: folders.state + "/runner")
-        self.limits = limits
+        try NoCode.install(folders)
         committer.start(
             committed: { [weak self] in self?.committed($0) },
             failed: { [weak self] jobs, reason in
@@ -210,7 +213,11 @@ final class JobRunner: Sendable {
                     "Dataset initialization failed: \(order.inputPath) is either not accessible "
                         + "or doesn't contain any data.")
             }
+            if let refusal = NoCode.refusal(order, listing.items, folders) {
+                throw Refusal(refusal)
+            }
             try FileCalls.makeFolders(folders.job(order.id))
+            try ModelMount.make(order, folders)
             try FileCalls.makeFolders(order.outputFolder)
             try run.log.makeWorkerFolders()
             try FileCalls.replace(itemsPath(order), with: listing.items.stored)

@@ -254,6 +254,18 @@ public final class JobService: Sendable {
     }
 
     /// True while any job is unfinished: an engine that is busy must not stop for being idle.
+    /// Which of these packages an interpreter does not have; see `JobRunner.missingPackages`.
+    func missingPackages(_ packages: [String], in interpreter: String) async throws -> [String] {
+        try await withCheckedThrowingContinuation { continuation in
+            let runner = runner
+            let isStarted = BlockingThread.start {
+                continuation.resume(
+                    with: Result { try runner.missingPackages(packages, in: interpreter) })
+            }
+            if !isStarted { continuation.resume(throwing: FileFailure("start a thread")) }
+        }
+    }
+
     public var isBusy: Bool {
         runner.state.withLock { !$0.runs.isEmpty || !$0.pipelines.isEmpty }
     }

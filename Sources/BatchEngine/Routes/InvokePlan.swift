@@ -1,4 +1,5 @@
 import BatchModel
+import DraftFile
 
 #if canImport(Glibc)
     import Glibc
@@ -20,10 +21,9 @@ struct InvokePlan {
     func order(_ wire: WireInvoke) async throws(RouteRefusal) -> JobOrder {
         try checkRunnable()
         try checkRules(wire)
-        guard var settings = deployment.deployment.modelSettings,
-            let codeFolder = deployment.codeFolder,
-            let script = deployment.scoringScript, let input = wire.inputs.first
+        guard var settings = deployment.deployment.modelSettings, let input = wire.inputs.first
         else { throw notRunnable }
+        let script = try await script()
         settings.apply(wire.overrides)
         // Spelled as the service's (R): a prefix for jobs of models, none for steps.
         let id = Job.ID("batchjob-" + EngineClock.newID())
@@ -38,8 +38,9 @@ struct InvokePlan {
             displayName: wire.name.flatMap { $0.isEmpty ? nil : $0 } ?? DisplayName.make(),
             endpoint: endpoint, deployment: deployment.deployment.name,
             experimentName: wire.experimentName ?? endpoint.rawValue, settings: settings,
-            codeFolder: codeFolder, scoringScript: script,
-            modelFolder: deployment.modelFolder ?? codeFolder,
+            codeFolder: script.folder, scoringScript: script.name,
+            modelFolder: deployment.modelFolder ?? script.folder,
+            modelEntry: deployment.modelEntry,
             environmentVariables: deployment.environmentVariables,
             interpreter: deployment.interpreter, inputPath: source.path,
             isInputFile: source.isFile, outputFolder: target.folder,
@@ -51,9 +52,37 @@ struct InvokePlan {
     // MARK: - Rules
 
     private func checkRunnable() throws(RouteRefusal) {
-        guard deployment.codeFolder != nil, deployment.scoringScript != nil else {
-            throw notRunnable
+        guard deployment.isMLflow || deployment.codeFolder != nil else { throw notRunnable }
+    }
+
+    /// The scoring script: the deployment's own, or ours for an MLflow model without one (ES §3.9).
+    private func script() async throws(RouteRefusal) -> (folder: String, name: String) {
+        if let folder = deployment.codeFolder, let name = deployment.scoringScript {
+            return (folder, name)
         }
+        guard deployment.isMLflow else { throw notRunnable }
+        let missing: [String]
+        do {
+            missing = try await engine.jobs.missingPackages(
+                NoCode.packages, in: deployment.interpreter)
+        } catch {
+            throw .userError(
+                "The deployment \(deployment.deployment.name) has no scoring script: \(error). "
+                    + "Name another interpreter with the tag \(DeploymentFile.interpreterTag).",
+                innerCode: "NoInterpreter")
+        }
+        guard missing.isEmpty else {
+            let names = missing.joined(separator: " ")
+            throw .userError(
+                "The deployment \(deployment.deployment.name) is an MLflow model without a "
+                    + "scoring script, and \(deployment.interpreter) does not have the packages it "
+                    + "then needs: \(names). Install them with "
+                    + "`\(deployment.interpreter) -m pip install \(names)`, name another "
+                    + "interpreter with the tag \(DeploymentFile.interpreterTag), or give the deployment a "
+                    + "code_configuration.",
+                innerCode: "NoCodePackagesMissing")
+        }
+        return (NoCode.folder(engine.folders), NoCode.scriptName)
     }
 
     private var notRunnable: RouteRefusal {

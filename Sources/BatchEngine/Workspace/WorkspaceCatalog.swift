@@ -28,6 +28,10 @@ struct CatalogDeployment: Sendable, Hashable {
     var scoringScript: String?
     /// The folder above the registered model's, absolute: `AZUREML_MODEL_DIR` (ES §3.5).
     var modelFolder: String?
+    /// The model's file or folder there.
+    var modelEntry: String?
+    /// True for a model that needs no scoring script (ES §3.9).
+    var isMLflow: Bool
     var modelName: String?
     var environmentName: String?
     var environmentVariables: [String: String]
@@ -69,6 +73,7 @@ struct WorkspaceCatalog: Sendable, Hashable {
     /// In creation order: by name, then version.
     var data: [CatalogData] = []
     var datastores: [Datastore] = []
+    var models: [CatalogModel] = []
     /// The `components/` folder's.
     var components: [CatalogComponent] = []
     /// Component files elsewhere that deployments name, absolute, as they were when read.

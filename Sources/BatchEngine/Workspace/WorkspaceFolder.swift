@@ -60,7 +60,7 @@ struct WorkspaceSignature: Hashable, Sendable {
         guard let root = FolderWalk.root(path) else { return }
         note(root, "")
         note("workspace.yml", "workspace.yml", in: root)
-        for kind in ["data", "datastores"] { noteYAML(kind, below: root) }
+        for kind in ["data", "datastores", "models"] { noteYAML(kind, below: root) }
         for file in WorkspaceReader.componentFiles(below: root) {
             marks[file] = FilePath.identity(of: path + "/" + file) ?? .absent
         }

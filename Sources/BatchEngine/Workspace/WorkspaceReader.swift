@@ -34,6 +34,7 @@ struct WorkspaceReader {
         guard let root = FolderWalk.root(folder) else { return reader.catalog }
         reader.readDatastores(root)
         reader.readData(root)
+        reader.readModels(root)
         reader.readComponents(root)
         reader.readEndpoints(root)
         reader.catalog.references = reader.index.references
@@ -84,7 +85,7 @@ struct WorkspaceReader {
         return parsed.value
     }
 
-    private func yamlFiles(_ kind: String, below root: OpenFile) -> [String] {
+    func yamlFiles(_ kind: String, below root: OpenFile) -> [String] {
         guard let folder = FolderWalk.folder([kind], below: root) else { return [] }
         return FolderWalk.entries(of: folder)
             .filter { !$0.isFolder && ($0.name.hasSuffix(".yml") || $0.name.hasSuffix(".yaml")) }
@@ -257,7 +258,10 @@ struct WorkspaceReader {
             return
         }
         let found = deployment(parsed, folder + "/" + path)
-        if let missing = Self.missingPart(of: found) ?? missingPart(ofPipeline: found) {
+        let missing =
+            missingModel(parsed, folder + "/" + path) ?? Self.missingPart(of: found)
+            ?? missingPart(ofPipeline: found)
+        if let missing {
             note(file, missing, endpoint: endpoint, deployment: name)
             return
         }
@@ -265,12 +269,17 @@ struct WorkspaceReader {
     }
 
     private func deployment(_ parsed: DeploymentFile, _ base: String) -> CatalogDeployment {
-        let model = parsed.modelPath.map { FilePath.resolve($0, from: base) }
+        var place: (folder: String, name: String)?
+        var isMLflow = false
+        if case .at(let path, let type) = model(of: parsed, base) {
+            place = FilePath.parent(of: path)
+            isMLflow = type
+        }
         return CatalogDeployment(
             deployment: identified(parsed),
             codeFolder: parsed.codeFolder.map { FilePath.resolve($0, from: base) },
             scoringScript: parsed.scoringScript,
-            modelFolder: model.map { FilePath.parent(of: $0).folder },
+            modelFolder: place?.folder, modelEntry: place?.name, isMLflow: isMLflow,
             modelName: parsed.modelName, environmentName: parsed.environmentName,
             environmentVariables: parsed.environmentVariables,
             interpreter: interpreter(parsed.interpreter, base), pipeline: parsed.component)
