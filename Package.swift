@@ -19,7 +19,6 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -46,14 +45,13 @@ let package = Package(
             traits: []),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: [
         room("BatchModel"),
         room("DraftFile", ["BatchModel", yams]),
         room("BatchClient", ["BatchModel", crypto, grdb, logging]),
         room("HTTPTransport", ["BatchModel", "BatchClient", httpClient]),
-        room("BatchEngine", ["BatchModel", "DraftFile", crypto, grdb, logging, subprocess]),
+        room("BatchEngine", ["BatchModel", "DraftFile", crypto, grdb, logging]),
         room("EngineServer", ["BatchModel", "BatchEngine", hummingbird, hummingbirdCore, logging]),
         room("ConsoleGrid"),
         room("ConsoleCore", ["BatchModel", "ConsoleGrid"]),

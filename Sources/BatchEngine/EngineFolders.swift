@@ -3,7 +3,8 @@ public import BatchModel
 /// Where an engine keeps what it knows, all under one state folder.
 ///
 /// ```
-/// <state>/engine.sqlite                      jobs, mini-batches, blob properties
+/// <state>/engine.sqlite                      jobs, steps, mini-batches (synchronous=FULL)
+/// <state>/blobs.sqlite                       properties of blobs, which can be made anew
 /// <state>/engine.lock  connection.json       one engine per folder; how to reach it (0600)
 /// <state>/blobs/<container>/<blob name>      every blob is a plain file
 /// <state>/jobs/<job>/                        spool and working folders of a running job

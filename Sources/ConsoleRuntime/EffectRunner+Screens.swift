@@ -86,13 +86,16 @@ extension EffectRunner {
                 answer(.form(.completionsFound(for: text, candidates: found)))
             }
         case .preview(let draft):
-            ask {
-                client async throws(ServiceFailure) in
-                try await client.preview(draft)
-            } then: {
-                .form(.previewReady(draft: draft, preview: $0))
-            } or: {
-                .form(.previewRefused(failure: $0))
+            // Asked at every change too, and a local input is read whole for it.
+            named("preview") { [answer] client in
+                guard await Self.isStillWanted() else { return }
+                do throws(ServiceFailure) {
+                    let preview = try await client.preview(draft)
+                    answer(.form(.previewReady(draft: draft, preview: preview)))
+                } catch {
+                    guard !Task.isCancelled else { return }
+                    answer(.form(.previewRefused(failure: error)))
+                }
             }
         case .submit(let draft):
             ask { [answer] client async throws(ServiceFailure) in

@@ -29,15 +29,16 @@ final class Announcement: Sendable {
     ///
     /// - Returns: false when that failed.
     func publish(_ connection: ConnectionFile, port: Int) -> Bool {
+        // The gate asks for the port, so it is known before anybody can read where we are.
+        state.withLock {
+            $0.connection = connection
+            $0.port = port
+        }
         do throws(ServiceFailure) {
             for path in paths { try connection.write(to: path) }
         } catch {
             state.withLock { $0.failure = error }
             return false
-        }
-        state.withLock {
-            $0.connection = connection
-            $0.port = port
         }
         return true
     }

@@ -171,11 +171,12 @@ private struct ServerRun: Sendable {
             url: address.base, armMetadataURL: address.base + "/metadata/endpoints",
             token: token, scope: engine.scope, pid: ProcessLimits.processID,
             version: BatchdeckVersion.current, workspaceFolder: options.workspace)
+        // Before anybody can send a job: one accepted in between would be taken for one that was left behind.
+        do throws(ServiceFailure) { try await engine.resume() } catch {
+            log.error("\(error.message)")
+        }
         if announced.publish(connection, port: port) {
             log.info("serving \(options.workspace) at \(address.base)")
-            do throws(ServiceFailure) { try await engine.resume() } catch {
-                log.error("\(error.message)")
-            }
             ready(connection)
         }
     }

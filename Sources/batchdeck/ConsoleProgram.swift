@@ -53,7 +53,7 @@ enum ConsoleProgram {
         let context = options.context ?? environment["BATCHDECK_CONTEXT"] ?? "local"
         var state = App.initial(
             context: context, size: terminal.size, glyphs: terminal.isUTF8 ? .unicode : .ascii,
-            isReadOnly: options.isReadOnly)
+            isReadOnly: options.isReadOnly || options.replay != nil)
         if let replay = options.replay {
             state = Replayer.state(after: try Replayer.actions(at: replay), from: state)
         }
@@ -62,7 +62,7 @@ enum ConsoleProgram {
             lastSeen: LastSeenFile.load(cacheFolder: home.cache, context: context),
             at: Machine.now())
         var first = state
-        _ = App.reduce(&first, start)
+        if options.replay == nil { _ = App.reduce(&first, start) }
         terminal.draw(App.view(first))
 
         let recorder = try options.record.map { try Recorder(path: $0) }
@@ -87,8 +87,15 @@ enum ConsoleProgram {
     ) -> @Sendable () throws(ServiceFailure) -> BatchClient {
         let common = CommonOptions(workspace: options.workspace, context: options.context)
         let executable = Machine.executable()
+        let isReplay = options.replay != nil
         return { () throws(ServiceFailure) in
-            try LiveClient.make(
+            guard !isReplay else {
+                throw ServiceFailure(
+                    kind: .rejected, operation: "ask the service",
+                    detail: "a replay shows what was recorded and asks nobody",
+                    advice: "Open the console without --replay.")
+            }
+            return try LiveClient.make(
                 options: common, environment: environment, executable: executable)
         }
     }

@@ -50,6 +50,10 @@ enum Machine {
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { writeBytes(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EPIPE, descriptor == 1 {
+                signal(SIGPIPE, SIG_DFL)
+                raise(SIGPIPE)
+            }
             guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
         }

@@ -1,5 +1,6 @@
 import BatchModel
 import Synchronization
+import TestSupport
 
 @testable import BatchClient
 
@@ -197,7 +198,7 @@ final class TestFolder: Sendable {
     let path: String
 
     init() throws {
-        path = "/tmp/batchdeck-test-\(RandomID.uuid())"
+        path = "\(TemporaryFolder.base)/client-\(RandomID.uuid())"
         try LocalFiles.makeFolder(path)
     }
 

@@ -55,6 +55,10 @@ import Testing
         let launcher = EngineLauncher(probe: { $0 == running })
         #expect(await launcher.status(state: folder) == .stopped)
         let lock = try EngineLock(state: folder)
+        #expect(
+            ConnectionFile.read(ConnectionFile.path(state: folder)) == nil,
+            "what an engine before left there is gone")
+        try running.write(to: ConnectionFile.path(state: folder))
         #expect(await launcher.status(state: folder) == .running(running))
         let found = try await launcher.ensureRunning(
             state: folder, workspace: "/w", executable: "/nothing")

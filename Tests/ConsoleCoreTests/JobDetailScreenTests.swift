@@ -188,7 +188,7 @@ private typealias Fixture = JobDetailFixture
                 │                                                                                                                                                              │
                 └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
                 ┌ Steps ─────────────────────────────────────────┐┌─[1 logs] 2 error  3 timeline  4 inputs and outputs ────────────────────────────────────────────────────────┐
-                │ ● the job                                 0:20 ││ output of the run  user_logs/std_log.txt  2 of 2                                                          │
+                │ ● the job                                 0:20 ││ output of the run  user_logs/std_log.txt  2 of 2                                                           │
                 │ ├─✓ prep                                 4.1 s ││ scored mini-batch 1 of 60, 10 images                                                                       │
                 │ ├─● score                                 0:15 ││ scored mini-batch 2 of 60, 10 images                                                                       │
                 │ └─○ report                                     ││ scored mini-batch 3 of 60, 10 images                                                                       │

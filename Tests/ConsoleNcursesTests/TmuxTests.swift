@@ -1,4 +1,5 @@
 import ConsoleGrid
+import TestSupport
 import Testing
 
 @testable import ConsoleNcurses
@@ -13,22 +14,24 @@ import Testing
 final class TmuxServer {
     struct Failure: Error { let message: String }
 
+    private let folder: TemporaryFolder
     let socket: String
     let tty: Int32
 
     init(size: Size) throws {
-        socket = "batchdeck-test-\(getpid())"
+        folder = try TemporaryFolder("pane")
+        socket = folder.path + "/tmux"
         _ = try TmuxServer.run(
-            "tmux -L \(socket) -f /dev/null new-session -d -x \(size.columns) -y \(size.rows) "
+            "tmux -S \(socket) -f /dev/null new-session -d -x \(size.columns) -y \(size.rows) "
                 + "'stty raw -echo; exec sleep 600'")
-        let path = try TmuxServer.run("tmux -L \(socket) display-message -p '#{pane_tty}'")
+        let path = try TmuxServer.run("tmux -S \(socket) display-message -p '#{pane_tty}'")
         tty = open(String(path.prefix { $0 != "\n" }), O_RDWR | O_NOCTTY)
         guard tty >= 0 else { throw Failure(message: "cannot open the pane of tmux") }
     }
 
     deinit {
         close(tty)
-        _ = try? TmuxServer.run("tmux -L \(socket) kill-server")
+        _ = try? TmuxServer.run("tmux -S \(socket) kill-server")
     }
 
     /// What the pane shows, once it shows this text; the last state seen if it never does.
@@ -36,14 +39,14 @@ final class TmuxServer {
         var seen = ""
         // Every look starts a process, which takes milliseconds: this is several seconds.
         for _ in 0..<1_000 {
-            seen = try TmuxServer.run("tmux -L \(socket) capture-pane -p")
+            seen = try TmuxServer.run("tmux -S \(socket) capture-pane -p")
             if seen.contains(text) { return seen }
         }
         return seen
     }
 
     func press(_ keys: String) throws {
-        _ = try TmuxServer.run("tmux -L \(socket) send-keys \(keys)")
+        _ = try TmuxServer.run("tmux -S \(socket) send-keys \(keys)")
     }
 
     private static func run(_ command: String) throws -> String {

@@ -29,11 +29,11 @@ import Testing
         #expect(kill(engine, SIGSTOP) == 0)
         defer { kill(engine, SIGCONT) }
         try console.keys("J")
-        try console.wait(for: "jobs", limit: .seconds(2))
+        try console.wait(for: "┌ Jobs", limit: .seconds(2))
         try console.keys("?")
-        try console.wait(for: "help", limit: .seconds(2))
+        try console.wait(for: "Everywhere", limit: .seconds(2))
         try console.keys("Escape", "Escape")
-        try console.wait(for: "wine-classifier", limit: .seconds(2))
+        try console.wait(for: "┌ Endpoints", limit: .seconds(2))
     }
 
     @Test func theTerminalIsGivenBackOnSignals() throws {
@@ -67,9 +67,9 @@ import Testing
         try console.wait(for: "azureml:digits-data@latest")
         try console.keys("C-u")
         try console.type("./not/there")
-        try console.wait(for: "not/there")
+        try console.wait(for: "There is no file or folder")
         try console.keys("C-s")
-        try console.wait(for: "./not/there")
+        try console.wait(for: "./not/there", "Not sent: there is a problem at input")
         let jobs = try #require(try deck.json("job", "list") as? [Any])
         #expect(jobs.isEmpty, "nothing was sent")
     }

@@ -19,7 +19,7 @@ import Testing
             "NIOSSL",
         ]),
         "BatchEngine": foundation.union(system).union([
-            "BatchModel", "DraftFile", "Crypto", "GRDB", "Logging", "Subprocess", "SystemPackage",
+            "BatchModel", "DraftFile", "Crypto", "GRDB", "Logging",
         ]),
         "EngineServer": foundation.union(system).union([
             "BatchModel", "BatchEngine", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging",

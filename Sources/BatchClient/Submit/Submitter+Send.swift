@@ -18,7 +18,7 @@ extension Submitter {
         try await journal.note(id, .sending)
         switch try await outcome(draft, prepared, id, since) {
         case .accepted(let job):
-            try await journal.note(id, .accepted, job: job.id)
+            await noteAccepted(id, job)
             return job
         case .refused(let failure):
             try await journal.note(id, .refused, note: failure.detail)
@@ -26,6 +26,26 @@ extension Submitter {
         case .unclear(let failure):
             phase(.lookingForJob)
             return try await settle(draft, prepared, id, since, failure)
+        }
+    }
+
+    /// The job is there: a journal that cannot be written must not make a failure of it. The entry stays as it was, and
+    /// looking for it again finds the job.
+    func noteAccepted(_ id: String, _ job: Job) async {
+        do throws(ServiceFailure) {
+            try await journal.note(id, .accepted, job: job.id)
+        } catch {
+            return
+        }
+    }
+
+    /// A journal that cannot be written must not hide that the outcome is unknown: the entry stays "sending", which says
+    /// the same.
+    private func noteUnknown(_ id: String, _ failure: ServiceFailure) async {
+        do throws(ServiceFailure) {
+            try await journal.note(id, .unknown, note: failure.detail)
+        } catch {
+            return
         }
     }
 
@@ -108,7 +128,7 @@ extension Submitter {
         _ draft: JobDraft, _ prepared: Prepared, _ id: String, _ since: Timestamp,
         _ failure: ServiceFailure
     ) async throws(ServiceFailure) -> Job {
-        try await journal.note(id, .unknown, note: failure.detail)
+        await noteUnknown(id, failure)
         var newest = JobSearch.Found.nothing
         let body = prepared.builder.request(for: draft, submission: id)
         for wait in Self.lookWaits {
@@ -122,7 +142,7 @@ extension Submitter {
                 continue
             }
             if case .one(let job) = newest {
-                try await journal.note(id, .accepted, job: job.id)
+                await noteAccepted(id, job)
                 return job
             }
         }
@@ -191,7 +211,7 @@ extension Submitter {
         let body = builder.request(for: entry.draft, submission: id)
         let found = try await search.find(id, body, entry.draft.endpoint, since: entry.at)
         guard case .one(let job) = found else { return nil }
-        try await journal.note(id, .accepted, job: job.id)
+        await noteAccepted(id, job)
         return job
     }
 
@@ -226,6 +246,7 @@ struct JobSearch: Sendable {
     func find(
         _ id: String, _ body: WireInvoke, _ endpoint: Endpoint.Name, since: Timestamp
     ) async throws(ServiceFailure) -> Found {
+        if let job = await byTag(id) { return .one(job) }
         let page = try await lists.jobs(JobListQuery(endpoint: endpoint, count: Self.depth))
         let tag = WireJob.submissionTag
         let tagged = page.jobs.filter { $0.tags[tag] == id }
@@ -243,6 +264,23 @@ struct JobSearch: Sendable {
         }
         guard let job = equal.first else { return .nothing }
         return equal.count == 1 ? .one(job) : .several(equal)
+    }
+
+    /// The job that carries the tag, however many came after it; nil where the list cannot be asked by tag.
+    private func byTag(_ id: String) async -> Job? {
+        let tag = WireJob.submissionTag
+        do throws(ServiceFailure) {
+            let scope = try await catalogue.scope
+            let page = try await caller.page(
+                of: WireResource<WireJob>.self,
+                at: .first(.management(scope, .jobs(PageQuery(), tag: "\(tag)=\(id)"))),
+                operation: "look for the job")
+            let jobs = page.items.compactMap { Job($0) }.filter { $0.tags[tag] == id }
+            return jobs.count == 1 ? jobs[0] : nil
+        } catch {
+            // The newest jobs are looked through instead.
+            return nil
+        }
     }
 
     /// The data plane tells a job's inputs as taken (CONTRACT §4.2).

@@ -127,7 +127,7 @@ struct Submitter: Sendable {
         var plans: [DataReference: UploadPlan] = [:]
         var store: BlobStore?
         for local in draft.localInputs {
-            plans[local.reference] = try UploadPlan(localPath: local.path)
+            plans[local.reference] = try await UploadPlan.made(localPath: local.path)
             if store == nil { store = try await uploadStore() }
         }
         let builder = InvokeBuilder(

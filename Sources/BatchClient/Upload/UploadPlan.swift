@@ -1,5 +1,7 @@
 import BatchModel
 import Crypto
+import Dispatch
+import Synchronization
 
 // Where a local input goes: `LocalUpload/<hash>/<base name>/…`, the hash over names and contents, byte for byte the
 // official client's (CONTRACT §6), so that either client finds what the other has sent. The walk reads every file once and
@@ -45,10 +47,13 @@ struct UploadPlan: Equatable, Sendable {
     /// Walks a file or folder.
     ///
     /// - Throws: a failure in words when it is missing, cannot be read, or holds nothing to send.
-    init(localPath: String) throws(ServiceFailure) {
+    /// - Parameter isWanted: asked before every piece; false ends the walk with a `CancellationError` in words.
+    init(
+        localPath: String, isWanted: @escaping () -> Bool = { true }
+    ) throws(ServiceFailure) {
         let operation = "read the local input \(localPath)"
         do {
-            self = try Self.walked(LocalFiles.absolute(localPath))
+            self = try Self.walked(LocalFiles.absolute(localPath), isWanted)
         } catch let failure as ServiceFailure {
             throw failure
         } catch {
@@ -71,11 +76,42 @@ struct UploadPlan: Equatable, Sendable {
         self.files = files
     }
 
-    private static func walked(_ path: String) throws -> UploadPlan {
+    /// The same on a thread that may block: a large folder takes long to read, and tasks that answer keys must not wait.
+    ///
+    /// Ends early when the waiting task is cancelled.
+    static func made(localPath: String) async throws(ServiceFailure) -> UploadPlan {
+        let wish = Wish()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (waiting: CheckedContinuation<Made, Never>) in
+                DispatchQueue.global().async {
+                    waiting.resume(
+                        returning: Made { () throws(ServiceFailure) in
+                            try UploadPlan(localPath: localPath) { wish.isAlive }
+                        })
+                }
+            }
+        } onCancel: {
+            wish.end()
+        }
+        return try result.get()
+    }
+
+    private typealias Made = Result<UploadPlan, ServiceFailure>
+
+    /// Whether somebody still waits.
+    private final class Wish: Sendable {
+        private let alive = Atomic(true)
+        var isAlive: Bool { alive.load(ordering: .relaxed) }
+        func end() { alive.store(false, ordering: .relaxed) }
+    }
+
+    private static func walked(_ path: String, _ isWanted: @escaping () -> Bool) throws
+        -> UploadPlan
+    {
         guard let info = try LocalFiles.info(path) else {
             throw LocalFiles.Failure.missing(path)
         }
-        var walk = Walk()
+        var walk = Walk(isWanted: isWanted)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         if info.isFolder {
             for fileName in IgnoreRules.fileNames {
@@ -117,7 +153,12 @@ private struct Walk {
     var ignore = IgnoreRules()
     var files: [UploadPlan.File] = []
 
-    init() { hash.update(data: Array(Self.seed.utf8)) }
+    let isWanted: () -> Bool
+
+    init(isWanted: @escaping () -> Bool) {
+        self.isWanted = isWanted
+        hash.update(data: Array(Self.seed.utf8))
+    }
 
     mutating func folder(_ path: String, relative: String, depth: Int) throws {
         guard depth < UploadPlan.depthLimit else {
@@ -152,6 +193,7 @@ private struct Walk {
         var md5 = Insecure.MD5()
         var offset: Int64 = 0
         while true {
+            guard isWanted() else { throw CancellationError() }
             let piece = try file.read(at: offset, length: Self.pieceLength)
             if piece.isEmpty { break }
             hash.update(data: piece)

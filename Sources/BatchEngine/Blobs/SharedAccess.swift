@@ -66,7 +66,7 @@ public struct SharedAccess: Sendable {
     private static func covers(
         _ request: RouteRequest, prefix: String, _ permission: Permission
     ) -> Bool {
-        let isContainerCall = request.value(of: "restype") != nil
+        let isContainerCall = request.value(of: "restype") == "container"
         let name =
             isContainerCall
             ? request.value(of: "prefix") ?? "" : request.path.dropFirst().joined(separator: "/")

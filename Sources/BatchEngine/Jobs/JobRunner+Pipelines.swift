@@ -161,10 +161,7 @@ extension JobRunner {
             .change { db in
                 try JobTable.update(db, seq: seq, job)
             } done: { [weak self] result in
-                if case .failure(let error) = result {
-                    self?.log.error("the end of \(job.id) could not be stored: \(error)")
-                }
-                self?.forget(seq, job)
+                self?.ended(seq, job, isStored: result)
             })
     }
 

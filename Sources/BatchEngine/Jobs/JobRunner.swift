@@ -275,14 +275,23 @@ final class JobRunner: Sendable {
                 try JobTable.update(db, seq: seq, job)
                 try WorkTable.end(db, job: seq)
             } done: { [weak self] result in
-                if case .failure(let error) = result {
-                    self?.log.error("the end of \(job.id) could not be stored: \(error)")
-                }
-                self?.forget(seq, job)
+                self?.ended(seq, job, isStored: result)
             })
     }
 
-    func forget(_ seq: Int, _ job: Job) {
+    /// Lets go of a job whose end is stored. One whose end is not keeps its files, so that the next start of an engine
+    /// finds it where it stood: with its rows, or with its published output.
+    func ended(_ seq: Int, _ job: Job, isStored result: Result<Void, any Error>) {
+        if case .failure(let error) = result {
+            guard !state.withLock({ $0.isStopping }) else { return }
+            log.error("the end of \(job.id) is left to the next start: it was not stored: \(error)")
+        }
+        var isStored = true
+        if case .failure = result { isStored = false }
+        forget(seq, job, removesFiles: isStored)
+    }
+
+    func forget(_ seq: Int, _ job: Job, removesFiles: Bool = true) {
         let waiters = state.signalling { state in
             state.runs[seq] = nil
             state.pipelines[seq] = nil
@@ -293,7 +302,7 @@ final class JobRunner: Sendable {
         tell(.status(job.id, job.status))
         waiters.forEach { $0.resume() }
         let folder = folders.job(job.id)
-        chores.add { FileCalls.removeTree(folder) }
+        if removesFiles { chores.add { FileCalls.removeTree(folder) } }
         fillSlots()
     }
 

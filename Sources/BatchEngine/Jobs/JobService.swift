@@ -253,7 +253,6 @@ public final class JobService: Sendable {
         return stream
     }
 
-    /// True while any job is unfinished: an engine that is busy must not stop for being idle.
     /// Which of these packages an interpreter does not have; see `JobRunner.missingPackages`.
     func missingPackages(_ packages: [String], in interpreter: String) async throws -> [String] {
         try await withCheckedThrowingContinuation { continuation in
@@ -266,6 +265,7 @@ public final class JobService: Sendable {
         }
     }
 
+    /// True while any job is unfinished: an engine that is busy must not stop for being idle.
     public var isBusy: Bool {
         runner.state.withLock { !$0.runs.isEmpty || !$0.pipelines.isEmpty }
     }

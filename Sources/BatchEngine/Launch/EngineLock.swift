@@ -25,14 +25,28 @@ public final class EngineLock: Sendable {
                 detail: "the state folder \(state) cannot be written: \(SystemError.text(errno))",
                 advice: "Choose another folder with --state or make it writable.")
         }
-        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.takes(file) else {
             throw ServiceFailure(
                 kind: .conflict, operation: "start the local engine",
                 detail: "another engine serves the state folder \(state)",
                 advice: "Use it, or stop it with `batchdeck engine stop` first.")
         }
         self.file = file
+        // What an engine before us left there leads nowhere, and its process id may be somebody else's by now.
+        unlink(ConnectionFile.path(state: state))
     }
+
+    /// Somebody who looks whether the lock is held holds it himself for a moment, so it is tried for longer than that.
+    private static func takes(_ file: OpenFile) -> Bool {
+        for _ in 0..<tries {
+            if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
+    /// A fifth of a second in all: a look takes microseconds.
+    private static let tries = 20
 
     /// True while an engine holds the lock of a state folder.
     public static func isHeld(state: String) -> Bool {

@@ -78,8 +78,8 @@ struct InvokePlan {
                     + "scoring script, and \(deployment.interpreter) does not have the packages it "
                     + "then needs: \(names). Install them with "
                     + "`\(deployment.interpreter) -m pip install \(names)`, name another "
-                    + "interpreter with the tag \(DeploymentFile.interpreterTag), or give the deployment a "
-                    + "code_configuration.",
+                    + "interpreter with the tag \(DeploymentFile.interpreterTag), "
+                    + "or give the deployment a code_configuration.",
                 innerCode: "NoCodePackagesMissing")
         }
         return (NoCode.folder(engine.folders), NoCode.scriptName)

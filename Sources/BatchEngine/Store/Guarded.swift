@@ -107,20 +107,7 @@ struct MonotonicTime: Sendable, Hashable, Comparable {
 enum BlockingThread {
     private final class Body {
         let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) {
-            self.run = {
-                BlockingThread.blockBrokenPipes()
-                run()
-            }
-        }
-    }
-
-    /// A process that died with our words in its pipe shows as an error of `write`, not as the end of this program.
-    private static func blockBrokenPipes() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     /// Starts a thread that runs `body` and ends.
