@@ -73,9 +73,9 @@ extension EffectRunner {
             } or: {
                 .form(.deploymentsRefused(endpoint: endpoint, failure: $0))
             }
-        case .look(let reference):
+        case .look(let reference, let field):
             // Asked at every keystroke: only what is still meant after a pause between two keys is looked at.
-            named("look at a \(reference.kindLabel)") { [answer] client in
+            named("look for \(field)") { [answer] client in
                 guard await Self.isStillWanted() else { return }
                 let finding = await client.look(reference)
                 answer(.form(.looked(reference: reference, finding: finding)))

@@ -35,7 +35,9 @@ import Testing
     @Test func aTextTypedAgainIsLookedAtAgain() throws {
         var state = FormFixture.digits()
         let effects = try state.press("./x<backspace>x").effects
-        #expect(effects.filter { $0 == .look(.local(path: "./x")) }.count == 2)
+        #expect(
+            effects.count { if case .look(.local(path: "./x"), _) = $0 { true } else { false } }
+                == 2)
     }
 
     @Test func whatIsMissingIsAProblemAndAskedAgainAtSubmit() throws {
@@ -50,7 +52,7 @@ import Testing
                     field: .input("input"), detail: "No such asset.", advice: "Create it.")
             ])
         let effects = try state.press("<ctrl-s>").effects
-        #expect(effects == [.look(FormFixture.latest)])
+        #expect(effects == [.look(FormFixture.latest, for: .input(name: "input"))])
         #expect(state.notice == "Not sent: there is a problem at input.")
         #expect(state.phase == nil)
     }
@@ -71,7 +73,10 @@ import Testing
         state.take(.looked(reference: FormFixture.latest, finding: FormFixture.found))
         #expect(
             try state.press("<f5>").effects
-                == [.loadDeployments("digits-batch"), .look(FormFixture.latest)])
+                == [
+                    .loadDeployments("digits-batch"),
+                    .look(FormFixture.latest, for: .input(name: "input")),
+                ])
         #expect(state.findings.isEmpty)
     }
 
@@ -118,7 +123,7 @@ import Testing
             try state.press("<down><down><enter>").effects.first
                 == .look(
                     .asset(
-                        name: "two", version: .named("3"))))
+                        name: "two", version: .named("3")), for: .input(name: "input_data")))
         #expect(state.text(of: .input(name: "input_data")) == "azureml:two:3")
         #expect(state.completion == nil)
     }

@@ -9,7 +9,10 @@ import Testing
     @Test func openingAsksForDeploymentsAndLooksAtTheSuggestion() {
         let state = FormFixture.digits()
         #expect(
-            JobForm.opened(state) == [.loadDeployments("digits-batch"), .look(FormFixture.latest)])
+            JobForm.opened(state) == [
+                .loadDeployments("digits-batch"),
+                .look(FormFixture.latest, for: .input(name: "input")),
+            ])
         #expect(state.focus == .input(name: "input"))
     }
 
@@ -42,7 +45,7 @@ import Testing
         let effects = state.take(
             .deploymentsLoaded(
                 endpoint: "digits-batch", deployments: [FormFixture.nearest, FormFixture.summary]))
-        #expect(effects == [.look(FormFixture.latest)])
+        #expect(effects == [.look(FormFixture.latest, for: .input(name: "input"))])
         #expect(state.text(of: .input(name: "input")) == "azureml:digits-data@latest")
         #expect(state.focus == .input(name: "input"))
     }
@@ -93,7 +96,9 @@ import Testing
         #expect(state.text(of: .input(name: "input")) == "./d")
         #expect(
             effects == [
-                .look(.local(path: ".")), .look(.local(path: "./")), .look(.local(path: "./d")),
+                .look(.local(path: "."), for: .input(name: "input")),
+                .look(.local(path: "./"), for: .input(name: "input")),
+                .look(.local(path: "./d"), for: .input(name: "input")),
             ])
         try state.press("<ctrl-z>")
         #expect(state.text(of: .input(name: "input")) == "azureml:digits-data@latest")

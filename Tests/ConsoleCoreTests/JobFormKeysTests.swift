@@ -166,7 +166,7 @@ import Testing
                 .deploymentsLoaded(
                     endpoint: endpoint,
                     deployments: [FormFixture.nearest, FormFixture.summary, FormFixture.tumour]))
-        case .look(let reference):
+        case .look(let reference, _):
             state.take(.looked(reference: reference, finding: FormFixture.found))
         case .complete(_, let text):
             state.take(

@@ -38,8 +38,8 @@ extension JobForm {
     /// What the form wants done.
     public enum Effect: Sendable, Equatable {
         case loadDeployments(Endpoint.Name)
-        /// Asked at every change of a text that parses: a newer look may replace one that has not begun.
-        case look(DataReference)
+        /// Asked at every change of a text that parses: a newer look for the same row may replace one that has not ended.
+        case look(DataReference, for: Field)
         case complete(kind: CompletionKind, text: String)
         /// Asked at every change of a draft while the request is shown; a newer one may replace an older.
         case preview(JobDraft)

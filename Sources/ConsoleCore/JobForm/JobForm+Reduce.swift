@@ -6,7 +6,9 @@ extension JobForm {
     public static func opened(_ state: State) -> [Effect] {
         var effects: [Effect] = [.loadDeployments(state.endpoint)]
         if state.assetNames == nil { effects.append(.complete(kind: .dataAsset, text: "")) }
-        effects += rows(in: state).compactMap { state.lookedFor[$0.field] }.map(Effect.look)
+        effects += rows(in: state).compactMap { row in
+            state.lookedFor[row.field].map { .look($0, for: row.field) }
+        }
         if let draft = state.request.asked { effects.append(.preview(draft)) }
         return effects
     }
@@ -105,7 +107,9 @@ extension JobForm {
             guard let reference = reference(of: row, in: state) else { continue }
             meant[row.field] = reference
             let isNew = state.lookedFor[row.field] != reference
-            if isNew, state.findings[reference] == nil { effects.append(.look(reference)) }
+            if isNew, state.findings[reference] == nil {
+                effects.append(.look(reference, for: row.field))
+            }
         }
         state.lookedFor = meant
         let kept = Set(meant.values)
@@ -188,7 +192,7 @@ extension JobForm {
         return rows.compactMap { row in
             guard let reference = reference(of: row, in: state) else { return nil }
             guard case .missing? = state.findings[reference] else { return nil }
-            return .look(reference)
+            return .look(reference, for: row.field)
         }
     }
 
