@@ -7,9 +7,9 @@ import Testing
             Traceback (most recent call last):
               File "/mnt/driver/amlbi_main.py", line 275, in <module>
                 main()
-              File "/work/code/score.py", line 31, in run
+              File "/home/code/score.py", line 31, in run
                 rows.append(classify(path))
-              File "/work/code/score.py", line 12, in classify
+              File "/home/code/score.py", line 12, in classify
                 return int(text)
               File "/usr/lib/python3.11/json/decoder.py", line 2, in decode
                 raise

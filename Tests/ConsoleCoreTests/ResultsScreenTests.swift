@@ -221,7 +221,7 @@ import Testing
         state.take(
             .downloadFinished(
                 report: DownloadReport(
-                    folder: "/work/batchjob-7f3a", files: Array(repeating: "f", count: 4),
+                    folder: "/here/batchjob-7f3a", files: Array(repeating: "f", count: 4),
                     bytes: 24_000)))
         picture = state.picture().plainText
         #expect(
@@ -235,7 +235,7 @@ import Testing
                 │   6  image-1206.pgm  5  14.285                                               │
                 │   7  image-1207.pgm  6  15.322                                               │
                 └ space separated, no header ──────────────────────────────────────────────────┘
-                ✓ 4 files, 23.4 KiB in /work/batchjob-7f3a
+                ✓ 4 files, 23.4 KiB in /here/batchjob-7f3a
                 """)
     }
 

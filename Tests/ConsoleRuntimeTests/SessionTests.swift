@@ -79,7 +79,7 @@ import Testing
         for _ in 0..<10_000 { console.session.send(.keyPressed(.character("x"))) }
         for _ in 0..<9_997 { console.session.send(.keyPressed(.backspace)) }
         console.session.send(.keyPressed(.character("Z")))
-        try await console.wait(for: "/xxxZ")
+        try await console.wait(for: "/xxxZ", limit: .seconds(120))
         #expect(console.pictures - before < 10_000)
         try await console.quit()
     }

@@ -63,7 +63,6 @@ final class LoopbackServer: Sendable {
 
     let port: Int
     private let listener: Int32
-    private let isClosed = Mutex(false)
     private let seen = Mutex<[Request]>([])
 
     var requests: [Request] { seen.withLock { $0 } }
@@ -92,21 +91,15 @@ final class LoopbackServer: Sendable {
 
     deinit { close() }
 
-    /// Stops listening; the second call does nothing, since the number may be somebody else's by then.
-    func close() {
-        let isFirst = isClosed.withLock { isClosed in
-            defer { isClosed = true }
-            return !isClosed
-        }
-        guard isFirst else { return }
-        shutdown(listener, Int32(SHUT_RDWR))
-        Foundation.close(listener)
-    }
+    /// Stops listening. The listener's number is given back by the thread that uses it: given back here, it could be
+    /// another server's by the time a thread that was slow to start accepts on it.
+    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func accept(
         _ listener: Int32, _ note: @escaping @Sendable (Request) -> Void,
         _ respond: @escaping @Sendable (Request, Connection) -> Next
     ) {
+        defer { Foundation.close(listener) }
         var number = 0
         while true {
             let descriptor = Foundation.accept(listener, nil, nil)
