@@ -1,5 +1,6 @@
 import BatchModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatchEngine
@@ -178,11 +179,12 @@ import Testing
     @Test func aChangedComponentFileIsSeen() async throws {
         let file = "endpoints/pipes/score/prepare.yml"
         try fixture.write("type: command\n", to: file)
-        try await Task.sleep(for: .milliseconds(1_100))
-        let response = await fixture.ask(.deployment("pipes", "score"))
-        #expect(response.status == 200)
-        #expect(response.text.contains("command is missing"))
-        #expect(response.text.contains("Failed"))
+        // Files are looked at once a second.
+        let text = try await Eventually.awaited("the changed file") {
+            let response = await fixture.ask(.deployment("pipes", "score"))
+            return response.text.contains("command is missing") ? response.text : nil
+        }
+        #expect(text.contains("Failed"))
     }
 
     // MARK: - Jobs

@@ -72,7 +72,21 @@ import Testing
         #expect(state.path == [.endpoints])
         #expect(try !state.press("<esc><esc><esc>").contains(.quit))
         #expect(state.path == [.endpoints])
+        #expect(App.view(state).plainText.contains("this is the first screen; q quits"))
         #expect(try state.press("q") == [.quit])
+    }
+
+    @Test func theFooterOffersOnlyWhatWouldBeDone() throws {
+        var state = Self.begun()
+        func footer() -> String { App.view(state).plainText(row: state.size.rows - 1) }
+        #expect(!footer().contains("esc back"))
+        var ended = Self.running
+        ended.status = .completed
+        _ = App.reduce(&state, .trackingChanged(jobs: [ended], at: Self.now))
+        _ = App.open(.jobDetail("batchjob-1"), in: &state)
+        try state.press("<ctrl-l>")
+        #expect(!footer().contains("cancel"))
+        #expect(footer().contains("o results"))
     }
 
     @Test func aKindOfPlaceStandsOnThePathOnce() throws {

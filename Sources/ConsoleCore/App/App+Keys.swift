@@ -14,7 +14,8 @@ extension App {
             state.place == .help ? .pass : .send(.helpPressed)
         },
         KeyRow("<esc>", hint: "back", help: "One step back; never quits.") { state in
-            .send(.leavePressed)
+            state.path.count > 1
+                ? .send(.leavePressed) : .refuse(because: "this is the first screen; q quits")
         },
         KeyRow("J", hint: "jobs", help: "All jobs of the workspace.") { state in
             state.place == .jobs(nil) ? .pass : .send(.placePressed(place: .jobs(nil)))

@@ -94,10 +94,7 @@ extension App {
 
     /// One place back; the first one is never left.
     static func leave(_ state: inout State) -> [Effect] {
-        guard state.path.count > 1, let left = state.path.popLast() else {
-            state.say("q quits; running jobs go on", .info)
-            return []
-        }
+        guard state.path.count > 1, let left = state.path.popLast() else { return [] }
         switch left {
         case .endpoints, .jobForm: return []
         case .jobs: state.jobs = nil

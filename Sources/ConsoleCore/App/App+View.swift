@@ -135,7 +135,8 @@ extension App {
     private static func drawFooter(_ state: State, on screen: inout Screen, in line: Rect) {
         if let notice = state.notice { return draw(notice, on: &screen, above: line) }
         screen.fill(line, style: Style(.footer))
-        let hints = hints(in: state).map { hint in FooterHints.Hint(hint.key, hint.text) }
+        let hints = hints(in: state).filter { !$0.isRefused }
+            .map { hint in FooterHints.Hint(hint.key, hint.text) }
         FooterHints(hints).draw(on: &screen, in: line.split(columnsAt: 1).right)
     }
 

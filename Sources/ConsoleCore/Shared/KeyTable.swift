@@ -88,7 +88,7 @@ public struct KeyHint: Sendable, Hashable {
     public var key: KeyPress
     /// One or two words.
     public var text: String
-    /// True when it would be refused now: drawn dim.
+    /// True when it would be refused now: the footer leaves it out, the key still says why.
     public var isRefused: Bool
 }
 
