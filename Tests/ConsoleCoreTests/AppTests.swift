@@ -76,6 +76,13 @@ import Testing
         #expect(try state.press("q") == [.quit])
     }
 
+    @Test(arguments: [Place.endpoints, .jobs(nil), .jobDetail("batchjob-1")])
+    func theNarrowestFooterOffersHelp(place: Place) {
+        var state = Self.begun(Size(rows: 16, columns: 60))
+        if place != .endpoints { _ = App.open(place, in: &state) }
+        #expect(App.view(state).plainText(row: 15).contains("? help"))
+    }
+
     @Test func theFooterOffersOnlyWhatWouldBeDone() throws {
         var state = Self.begun()
         func footer() -> String { App.view(state).plainText(row: state.size.rows - 1) }

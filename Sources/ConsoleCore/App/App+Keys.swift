@@ -133,7 +133,10 @@ extension App {
 // MARK: - Hints and help
 
 extension App {
-    /// The footer's hints: the screen's, then those of everywhere.
+    /// The screen's hints that come before the one for help, so that help is in the narrowest footer too.
+    private static let hintsBeforeHelp = 3
+
+    /// The footer's hints: the screen's, then those of everywhere, with help among the first.
     static func hints(in state: State) -> [KeyHint] {
         let own: [KeyHint] =
             switch state.place {
@@ -146,7 +149,10 @@ extension App {
             case .help: state.help.map(Help.hints) ?? []
             }
         let taken = Set(own.map(\.key))
-        return own + keys.hints(in: state).filter { !taken.contains($0.key) }
+        let everywhere = keys.hints(in: state).filter { !taken.contains($0.key) }
+        let help = everywhere.filter { $0.key == .character("?") }
+        return own.prefix(hintsBeforeHelp) + help + own.dropFirst(hintsBeforeHelp)
+            + everywhere.filter { $0.key != .character("?") }
     }
 
     /// The help page of a screen: its own keys first.
