@@ -83,6 +83,15 @@ import Testing
         #expect(App.view(state).plainText(row: 15).contains("? help"))
     }
 
+    @Test func theFooterOffersNoLetterWhileATextIsTyped() throws {
+        var state = Self.begun()
+        try state.press("n")
+        #expect(App.isEditingText(state))
+        let footer = App.view(state).plainText(row: state.size.rows - 1)
+        #expect(footer.contains("f1 help") || footer.contains("F1 help"), "\(footer)")
+        for lie in ["? help", "J jobs", "q quit"] { #expect(!footer.contains(lie)) }
+    }
+
     @Test func theFooterOffersOnlyWhatWouldBeDone() throws {
         var state = Self.begun()
         func footer() -> String { App.view(state).plainText(row: state.size.rows - 1) }

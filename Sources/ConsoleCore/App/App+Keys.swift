@@ -10,7 +10,7 @@ extension App {
         KeyRow("?", hint: "help", help: "All keys of this screen.") { state in
             state.place == .help ? .pass : .send(.helpPressed)
         },
-        KeyRow("<f1>", help: "All keys, while typing too.") { state in
+        KeyRow("<f1>", hint: "help", help: "All keys, while typing too.") { state in
             state.place == .help ? .pass : .send(.helpPressed)
         },
         KeyRow("<esc>", hint: "back", help: "One step back; never quits.") { state in
@@ -149,10 +149,15 @@ extension App {
             case .help: state.help.map(Help.hints) ?? []
             }
         let taken = Set(own.map(\.key))
-        let everywhere = keys.hints(in: state).filter { !taken.contains($0.key) }
-        let help = everywhere.filter { $0.key == .character("?") }
+        // While a text is being typed letters are its own: what they mean elsewhere is no hint then.
+        let isTyping = isEditingText(state)
+        let helpKey: KeyPress = isTyping ? .function(1) : .character("?")
+        let everywhere = keys.hints(in: state).filter {
+            !taken.contains($0.key) && !(isTyping && $0.key.typed != nil)
+        }
+        let help = everywhere.filter { $0.key == helpKey }
         return own.prefix(hintsBeforeHelp) + help + own.dropFirst(hintsBeforeHelp)
-            + everywhere.filter { $0.key != .character("?") }
+            + everywhere.filter { $0.text != "help" }
     }
 
     /// The help page of a screen: its own keys first.
