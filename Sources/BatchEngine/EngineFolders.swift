@@ -4,7 +4,7 @@ public import BatchModel
 ///
 /// ```
 /// <state>/engine.sqlite                      jobs, steps, mini-batches (synchronous=FULL)
-/// <state>/blobs.sqlite                       properties of blobs, which can be made anew
+/// <state>/blobs.sqlite                       properties of blobs (synchronous=NORMAL)
 /// <state>/engine.lock  connection.json       one engine per folder; how to reach it (0600)
 /// <state>/blobs/<container>/<blob name>      every blob is a plain file
 /// <state>/jobs/<job>/                        spool and working folders of a running job
