@@ -5,7 +5,7 @@
     python3 Tests/Benchmarks/bench.py start keys --reps 9   only these rows
     python3 Tests/Benchmarks/bench.py --batchdeck .build/release/batchdeck --sizes 1000,1000000
 
-Rows: start (P1, P2), keys (P3, P4), idle (P7), memory (P8), engine (P11). Peers that are not installed are named and
+Rows: start (P1, P2), keys (P3, P4), idle (P7), memory (P8), engine (P11), schedule. Peers that are not installed are named and
 left out. It never fails because of a figure. Linux.
 """
 
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import schedule_rows
 from engine_rows import engine_seconds, make_workspace, pool_seconds
 from terminal import Terminal
 
@@ -205,9 +206,39 @@ def engine_row(batchdeck, scratch, reps):
         )
 
 
+def schedule_row(batchdeck, scratch, reps, files=10_000):
+    folder = f"{scratch}/schedule"
+    schedule_rows.make_workspace(folder, files)
+    environment = base_environment(scratch)
+    environment["BATCHDECK_HOME"] = f"{scratch}/schedule-home"
+    engine = schedule_rows.Engine(batchdeck, folder, environment)
+    found, missing = schedule_rows.peers()
+    if missing:
+        print(f"not installed and left out: {', '.join(missing)}")
+    values = {name: [] for name in ["batchdeck"] + [name for name, _ in found]}
+    alone, beside = [], []
+    try:
+        for _ in range(reps):
+            values["batchdeck"].append(engine.words())
+            for name, once in found:
+                values[name].append(schedule_rows.timed(once, folder))
+            alone.append(engine.short_alone())
+            beside.append(engine.short_beside_long())
+    finally:
+        engine.stop()
+    table(
+        f"{files:,} files, mini-batches of {schedule_rows.BATCH}, two workers",
+        [(name, rate(seconds)) for name, seconds in values.items()], "s ",
+    )
+    print(
+        f"\nFairness: a job of 20 mini-batches takes {rate(alone):.2f} s alone and "
+        f"{rate(beside):.2f} s beside one of {files // schedule_rows.BATCH:,} that came first"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("rows", nargs="*", default=["start", "keys", "idle", "memory", "engine"])
+    parser.add_argument("rows", nargs="*", default=["start", "keys", "idle", "memory", "engine", "schedule"])
     parser.add_argument("--batchdeck", default=str(ROOT / ".build/release/batchdeck"))
     parser.add_argument("--sizes", default="1000,100000")
     parser.add_argument("--reps", type=int, default=5)
@@ -218,7 +249,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="batchdeck-bench-") as scratch:
         sizes = [int(size) for size in options.sizes.split(",")]
         targets = []
-        if set(options.rows) - {"engine"}:
+        if set(options.rows) - {"engine", "schedule"}:
             targets = [make_ours(batchdeck, scratch, size) for size in sizes]
             targets += make_peers(scratch)
         try:
@@ -234,6 +265,8 @@ def main():
                 table("P8 memory (PSS)", measure(targets, options.reps, memory), "MiB")
             if "engine" in options.rows:
                 engine_row(batchdeck, scratch, options.reps)
+            if "schedule" in options.rows:
+                schedule_row(batchdeck, scratch, options.reps)
         finally:
             for target in targets[: len(sizes)]:
                 subprocess.run(
