@@ -184,7 +184,7 @@ def memory(target):
 
 def engine_row(batchdeck, scratch, reps):
     print("\nP11 null scorer, seconds from Running to Completed beside a process pool")
-    for size in (1000, 10000):
+    for size in (100, 1000, 10_000, 100_000):
         folder = f"{scratch}/null-{size}"
         make_workspace(folder, size)
         environment = base_environment(scratch)
