@@ -34,7 +34,11 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "batchdeck",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "batchdeck", targets: ["batchdeck"])],
+    products: [
+        .executable(name: "batchdeck", targets: ["batchdeck"]),
+        // For the fuzz targets, a package of their own below Tests/Fuzz.
+        .library(name: "BatchdeckRules", targets: ["BatchModel", "DraftFile"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),

@@ -70,8 +70,13 @@ extension DataReference {
             path.isEmpty
                 ? "azureml://jobs/\(job)/outputs/\(output)"
                 : "azureml://jobs/\(job)/outputs/\(output)/paths/\(path)"
-        case .local(let path): path
+        case .local(let path): Self.isPlain(path) ? path : "file:" + PercentEncoding.encode(path)
         }
+    }
+
+    /// Whether a path is read as itself: one that begins like another form, or with a space, is not.
+    private static func isPlain(_ path: String) -> Bool {
+        (try? DataReference(parsing: path)) == .local(path: path)
     }
 
     /// What a request carries (CONTRACT §5.1); nil for what must be looked up or uploaded first.

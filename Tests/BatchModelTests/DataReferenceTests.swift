@@ -79,4 +79,11 @@ import Testing
         #expect(DataReference.asset(name: "n", version: .latest).wireURI(in: scope) == nil)
         #expect(DataReference.local(path: "x").wireURI(in: scope) == nil)
     }
+
+    /// Found by the fuzz target `reference`: a path that looks like another form was printed as that form.
+    @Test(arguments: ["https://here", "azureml:a:1", " a b ", "//x", "file:x", "/subscriptions/a"])
+    func aLocalPathThatLooksLikeAnotherFormStaysAPath(path: String) throws {
+        let printed = DataReference.local(path: path).text
+        #expect(try DataReference(parsing: printed) == .local(path: path))
+    }
 }
