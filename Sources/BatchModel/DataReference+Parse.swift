@@ -169,12 +169,12 @@ extension DataReference {
             .split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         switch parts[0].lowercased() {
         case "datastores":
-            guard parts.count >= 4, !parts[1].isEmpty, parts[2] == "paths" else { break }
+            guard parts.count >= 4, isName(parts[1]), parts[2] == "paths" else { break }
             return .datastorePath(
                 datastore: Datastore.Name(parts[1]),
                 path: parts.dropFirst(3).joined(separator: "/"))
         case "jobs":
-            guard parts.count >= 4, !parts[1].isEmpty, parts[2] == "outputs", !parts[3].isEmpty
+            guard parts.count >= 4, isName(parts[1]), parts[2] == "outputs", isName(parts[3])
             else { break }
             if parts.count > 4, parts[4] != "paths" { break }
             return .jobOutput(
@@ -190,6 +190,11 @@ extension DataReference {
         }
         throw ReferenceError(
             text: original, detail: "\(original) is not a whole azureml:// address.")
+    }
+
+    /// What a datastore, job or output may be called, as far as an address must be readable again.
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty && !text.contains(where: \.isWhitespace)
     }
 
     /// An ARM id: a data version, or a datastore with `/paths/` behind it.

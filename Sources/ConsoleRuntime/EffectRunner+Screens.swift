@@ -58,7 +58,7 @@ extension EffectRunner {
             } or: {
                 .jobs(.cancelRefused(job: job, failure: $0))
             }
-        case .open, .copy: break
+        case .open, .copy, .repeatJob: break
         }
     }
 
@@ -161,7 +161,7 @@ extension EffectRunner {
             } or: {
                 .detailAnswered(job: job, answer: .cancelRefused(failure: $0))
             }
-        case .open, .copy: break
+        case .open, .copy, .repeatJob: break
         }
     }
 

@@ -86,4 +86,10 @@ import Testing
         let printed = DataReference.local(path: path).text
         #expect(try DataReference(parsing: printed) == .local(path: path))
     }
+
+    /// Found by the fuzz target too: an output called form feed was lost when the address was read again.
+    @Test(arguments: ["azureml://jobs/j/outputs/\u{0C}/paths", "azureml://datastores/ /paths/a"])
+    func namesHoldNoBlanks(text: String) {
+        #expect(throws: ReferenceError.self) { try DataReference(parsing: text) }
+    }
 }

@@ -134,10 +134,11 @@ import Testing
         let hints = Jobs.hints(in: state)
         #expect(
             hints.map(\.text) == [
-                "open", "results", "new job", "cancel", "copy id", "filter", "failed first",
-                "refresh",
+                "open", "results", "new job", "cancel", "again", "copy id", "filter",
+                "failed first", "refresh",
             ])
-        #expect(hints.map(\.isRefused) == [true, true, true, true, true, false, false, false])
+        #expect(
+            hints.map(\.isRefused) == [true, true, true, true, true, true, false, false, false])
     }
 
     @Test func inTheQuestionOnlyItsKeysAreHinted() throws {

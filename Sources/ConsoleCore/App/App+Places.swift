@@ -92,6 +92,16 @@ extension App {
         return effects + (state.form.map { lift(JobForm.opened($0), in: &state) } ?? [])
     }
 
+    /// A form that begins where an earlier job began.
+    static func openForm(again job: Job, in state: inout State) -> [Effect] {
+        guard let endpoint = job.endpoint else { return [] }
+        let key = FormKey(endpoint: endpoint, deployment: job.deployment)
+        state.forms[key] = nil
+        let effects = open(.jobForm(key.endpoint, key.deployment), in: &state)
+        state.forms[key]?.repeatInputs(of: job)
+        return effects + (state.form.map { lift(JobForm.opened($0), in: &state) } ?? [])
+    }
+
     /// One place back; the first one is never left.
     static func leave(_ state: inout State) -> [Effect] {
         guard state.path.count > 1, let left = state.path.popLast() else { return [] }

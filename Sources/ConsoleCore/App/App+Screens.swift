@@ -155,6 +155,7 @@ extension App {
             switch effect {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
+            case .repeatJob(let job): openForm(again: job, in: &state)
             case .loadJobs, .cancel: [.jobs(effect)]
             }
         }
@@ -175,6 +176,7 @@ extension App {
             switch effect {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
+            case .repeatJob(let job): openForm(again: job, in: &state)
             case .follow, .stopFollowing, .loadLogFiles, .readLog, .loadError, .cancel:
                 [.detail(effect)]
             }

@@ -31,6 +31,7 @@ extension JobDetail {
         case cancelDeclined
         case resultsPressed
         case newJobPressed
+        case againPressed
         case idCopied
         case textCopied
         case refreshPressed
@@ -60,6 +61,8 @@ extension JobDetail {
         case loadError(Job.ID)
         case cancel(Job.ID)
         case open(Place)
+        /// Opens a form that begins where the job began.
+        case repeatJob(Job)
         case copy(text: String)
     }
 
@@ -71,6 +74,7 @@ extension JobDetail {
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
             .searchClosed, .matchMoved, .cancelDeclined, .resultsPressed, .newJobPressed,
+            .againPressed,
             .idCopied, .textCopied, .refreshPressed, .ticked, .snapshotArrived, .followFailed,
             .logFilesLoaded, .logFilesRefused, .logRead, .logRefused, .errorFound,
             .errorRefused, .cancelAccepted, .cancelRefused:

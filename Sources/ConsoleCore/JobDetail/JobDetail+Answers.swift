@@ -28,7 +28,8 @@ extension JobDetail {
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
             .searchClosed, .matchMoved, .cancelPressed, .cancelConfirmed, .cancelDeclined,
-            .cancelAccepted, .cancelRefused, .resultsPressed, .newJobPressed, .idCopied,
+            .cancelAccepted, .cancelRefused, .resultsPressed, .newJobPressed, .againPressed,
+            .idCopied,
             .textCopied, .refreshPressed, .ticked:
             break
         }

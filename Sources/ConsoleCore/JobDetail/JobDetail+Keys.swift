@@ -197,6 +197,9 @@ extension JobDetail {
             state.job.value?.endpoint == nil
                 ? .refuse(because: "the job's endpoint is not known") : .send(.newJobPressed)
         },
+        decidingRow("a", hint: "again", help: "Fills a form with this job's inputs.") { state in
+            againRefusal(of: state.job.value).map { .refuse(because: $0) } ?? .send(.againPressed)
+        },
         row("y", hint: "copy id", help: "Copies the job's id.", .idCopied),
         decidingRow("Y", help: "Copies the error, or what is visible of the log.") { state in
             hasCopyableText(state)
@@ -204,4 +207,10 @@ extension JobDetail {
         },
         row("r", hint: "ask again", help: "Asks for everything again.", .refreshPressed),
     ]
+
+    /// Why a job cannot be done again; nil when it can.
+    static func againRefusal(of job: Job?) -> String? {
+        guard let job else { return "the job is not known yet" }
+        return job.endpoint == nil ? "the job's endpoint is not known" : nil
+    }
 }

@@ -49,6 +49,7 @@ extension JobDetail {
         case .newJobPressed:
             guard let job = state.job.value, let endpoint = job.endpoint else { return [] }
             return [.open(.jobForm(endpoint, job.deployment))]
+        case .againPressed: return state.job.value.map { [.repeatJob($0)] } ?? []
         case .idCopied:
             state.notice = Notice(text: "Copied the job's id, \(state.id).")
             return [.copy(text: state.id.rawValue)]
@@ -93,7 +94,8 @@ extension JobDetail {
         case .searchClosed: state.search = nil
         case .matchMoved(let isForward): moveMatch(&state, isForward: isForward)
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened,
-            .resultsPressed, .newJobPressed, .idCopied, .textCopied, .refreshPressed, .ticked,
+            .resultsPressed, .newJobPressed, .againPressed, .idCopied, .textCopied, .refreshPressed,
+            .ticked,
             .cancelPressed, .cancelConfirmed, .cancelDeclined, .cancelAccepted, .cancelRefused,
             .snapshotArrived, .followFailed, .logFilesLoaded, .logFilesRefused, .logRead,
             .logRefused, .errorFound, .errorRefused:
@@ -119,7 +121,7 @@ extension JobDetail {
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened, .scrolled,
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
-            .searchClosed, .matchMoved, .resultsPressed, .newJobPressed, .idCopied,
+            .searchClosed, .matchMoved, .resultsPressed, .newJobPressed, .againPressed, .idCopied,
             .textCopied, .refreshPressed, .ticked, .snapshotArrived, .followFailed,
             .logFilesLoaded, .logFilesRefused, .logRead, .logRefused, .errorFound,
             .errorRefused:
@@ -150,7 +152,7 @@ extension JobDetail.Action {
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
             .searchClosed, .matchMoved, .cancelPressed, .cancelConfirmed, .cancelDeclined,
-            .resultsPressed, .newJobPressed, .idCopied, .textCopied, .refreshPressed:
+            .resultsPressed, .newJobPressed, .againPressed, .idCopied, .textCopied, .refreshPressed:
             true
         }
     }

@@ -45,7 +45,8 @@ extension JobForm {
                 own.isEmpty
                 ? facts(of: row, in: state, columns: width, isTight, glyphs)
                 : own.flatMap { problemLines($0, columns: width, limit: limit, glyphs) }
-            lines += (details + help(for: row, in: state)).map {
+            let notes = changeNote(of: row, in: state) + help(for: row, in: state)
+            lines += (details + notes).map {
                 Line(field: row.field, content: .detail($0))
             }
         }

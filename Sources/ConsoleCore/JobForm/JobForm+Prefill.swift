@@ -9,7 +9,8 @@ import ConsoleGrid
 extension JobForm {
     /// Fills input rows that are empty and were never edited.
     static func prefill(_ state: inout State) {
-        guard state.phase == nil, state.deployment != nil else { return }
+        // What an earlier job left out stays out.
+        guard state.phase == nil, state.deployment != nil, state.earlier == nil else { return }
         let rows = rows(in: state).filter { $0.section == .inputs }
         for row in rows where isFree(row, in: state) {
             if let text = lastUsed(for: row, in: state) {

@@ -24,6 +24,8 @@ extension JobForm {
         var touched: Set<Field> = []
         /// Where a row's prefilled value came from; gone once it is edited.
         var origins: [Field: Origin] = [:]
+        /// The job that is done again; nil for a new one.
+        var earlier: Earlier?
         var focus = Field.deployment
 
         /// What looking brought to light about references that rows mean now.
@@ -95,11 +97,13 @@ extension JobForm {
     enum Origin: Sendable, Equatable {
         case lastUsed
         case suggested
+        case earlierJob
 
         var words: String {
             switch self {
             case .lastUsed: "last used"
             case .suggested: "suggested"
+            case .earlierJob: "as before"
             }
         }
     }

@@ -67,6 +67,11 @@ extension JobForm {
         if !draft.overrides.isEmpty {
             words.append(Words.count(draft.overrides.count, "setting") + " changed")
         }
+        if let earlier = state.earlier {
+            let changes = changeCount(in: state)
+            let what = changes == 0 ? "nothing changed" : "\(Words.count(changes, "input")) changed"
+            words.append("\(earlier.name) again, \(what)")
+        }
         let style: Style = open.isEmpty ? .success : .info
         return [Span(words.joined(separator: " \(glyphs.separator) "), style)]
     }

@@ -12,6 +12,7 @@ extension Jobs {
         case openPressed
         case resultsPressed
         case newJobPressed
+        case againPressed
         case copyPressed
         case refreshPressed
         case failedFirstToggled
@@ -41,6 +42,8 @@ extension Jobs {
         case loadJobs(JobListQuery)
         case cancel(Job.ID)
         case open(Place)
+        /// Opens a form that begins where the job began.
+        case repeatJob(Job)
         case copy(text: String)
     }
 
@@ -49,6 +52,7 @@ extension Jobs {
         switch action {
         case .cancelPressed, .cancelConfirmed: true
         case .rowMoved, .rowsScrolled, .rowClicked, .openPressed, .resultsPressed, .newJobPressed,
+            .againPressed,
             .copyPressed, .refreshPressed, .failedFirstToggled, .filterOpened, .filterEdited,
             .filterKept, .filterCleared, .cancelDismissed, .noticeDismissed, .jobsLoaded,
             .jobsRefused, .jobsChanged, .cancelAccepted, .cancelRefused, .ticked:

@@ -119,6 +119,9 @@ extension Jobs {
             job, state in
             cancelRefusal(of: job, in: state).map { .refuse(because: $0) } ?? .send(.cancelPressed)
         },
+        jobRow("a", hint: "again", help: "Fills a form with the job's inputs.") { job, _ in
+            JobDetail.againRefusal(of: job).map { .refuse(because: $0) } ?? .send(.againPressed)
+        },
         jobRow("y", hint: "copy id", help: "Copies the job's id.") { _, _ in .send(.copyPressed) },
     ]
 

@@ -23,6 +23,7 @@ extension Jobs {
         case .openPressed: return open(state) { .jobDetail($0) }
         case .resultsPressed: return open(state) { .results($0) }
         case .newJobPressed: return newJob(state)
+        case .againPressed: return state.selectedJob.map { [.repeatJob($0)] } ?? []
         case .copyPressed:
             return state.selectedJob.map { [.copy(text: $0.id.rawValue)] } ?? []
         case .refreshPressed: return refresh(&state, now: now)
@@ -54,6 +55,7 @@ extension Jobs {
         case .cancelAccepted(let job): cancelAccepted(job, in: &state, now: now)
         case .cancelRefused(let job, let failure): cancelRefused(job, failure, in: &state)
         case .rowMoved, .rowsScrolled, .rowClicked, .openPressed, .resultsPressed, .newJobPressed,
+            .againPressed,
             .copyPressed, .refreshPressed, .failedFirstToggled, .filterOpened, .filterEdited,
             .filterKept, .filterCleared, .cancelPressed, .cancelConfirmed, .cancelDismissed,
             .noticeDismissed, .ticked:
@@ -101,7 +103,8 @@ extension Jobs {
         case .rowMoved(let step): state.window.move(step)
         case .rowsScrolled(let rows): state.window.scroll(by: rows)
         case .rowClicked(let row): state.window.select(row)
-        case .openPressed, .resultsPressed, .newJobPressed, .copyPressed, .refreshPressed,
+        case .openPressed, .resultsPressed, .newJobPressed, .againPressed, .copyPressed,
+            .refreshPressed,
             .failedFirstToggled, .filterOpened, .filterEdited, .filterKept, .filterCleared,
             .cancelPressed, .cancelConfirmed, .cancelDismissed, .noticeDismissed, .jobsLoaded,
             .jobsRefused, .jobsChanged, .cancelAccepted, .cancelRefused, .ticked:
@@ -129,6 +132,7 @@ extension Jobs {
         case .filterKept: state.filter.isEditing = false
         case .filterCleared: state.filter = Filter()
         case .rowMoved, .rowsScrolled, .rowClicked, .openPressed, .resultsPressed, .newJobPressed,
+            .againPressed,
             .copyPressed, .refreshPressed, .failedFirstToggled, .cancelPressed, .cancelConfirmed,
             .cancelDismissed, .noticeDismissed, .jobsLoaded, .jobsRefused, .jobsChanged,
             .cancelAccepted, .cancelRefused, .ticked:
