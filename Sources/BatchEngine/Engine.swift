@@ -152,6 +152,8 @@ public final class Engine: Sendable {
             return try await management(call, context)
         case .operationResult(_, _, let operation):
             return try await operationResult(operation, context)
+        case .operationStatus:
+            throw RouteRefusal(501, "NotImplemented", "The local engine does not serve this yet.")
         case .scoring(let endpoint, let call): return try await scoring(endpoint, call, context)
         case .frontEnd(let scope, let call):
             try check(scope)

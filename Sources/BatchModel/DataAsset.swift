@@ -16,14 +16,18 @@ public struct DataAsset: Sendable, Hashable, Codable, Identifiable {
     public var latestVersion: String?
     /// What its owner wrote about it.
     public var summary: String?
+    /// True once archived: lists leave it out, jobs can still use it.
+    public var isArchived: Bool
 
     /// An asset's name is its identity.
     public var id: Name { name }
 
     /// Describes a data asset.
     public init(
-        name: Name, type: DataType, latestVersion: String? = nil, summary: String? = nil
+        name: Name, type: DataType, latestVersion: String? = nil, summary: String? = nil,
+        isArchived: Bool = false
     ) {
+        self.isArchived = isArchived
         self.name = name
         self.type = type
         self.latestVersion = latestVersion
@@ -47,6 +51,10 @@ public struct DataVersion: Sendable, Hashable, Codable, Identifiable {
     public var summary: String?
     /// When it was registered.
     public var createdAt: Timestamp?
+    /// Tags as the service keeps them.
+    public var tags: [String: String]
+    /// True once archived: lists leave it out, jobs can still use it.
+    public var isArchived: Bool
 
     /// The full ARM id.
     public var id: String { armID }
@@ -54,8 +62,11 @@ public struct DataVersion: Sendable, Hashable, Codable, Identifiable {
     /// Describes one version of a data asset.
     public init(
         asset: DataAsset.Name, version: String, armID: String, type: DataType, uri: String,
-        summary: String? = nil, createdAt: Timestamp? = nil
+        summary: String? = nil, createdAt: Timestamp? = nil, tags: [String: String] = [:],
+        isArchived: Bool = false
     ) {
+        self.tags = tags
+        self.isArchived = isArchived
         self.asset = asset
         self.version = version
         self.armID = armID
@@ -103,6 +114,10 @@ public struct Datastore: Sendable, Hashable, Codable, Identifiable {
     public var scheme: String
     /// `AccountKey`, `Sas`, `None`, … : what kind of secret the service keeps, never the secret.
     public var credentialsType: String?
+    /// What its owner wrote about it.
+    public var summary: String?
+    /// Tags as the service keeps them.
+    public var tags: [String: String]
 
     /// A datastore's name is its identity.
     public var id: Name { name }
@@ -111,8 +126,10 @@ public struct Datastore: Sendable, Hashable, Codable, Identifiable {
     public init(
         name: Name, kind: Kind, isDefault: Bool = false, accountName: String? = nil,
         containerName: String? = nil, endpointSuffix: String? = nil, scheme: String = "https",
-        credentialsType: String? = nil
+        credentialsType: String? = nil, summary: String? = nil, tags: [String: String] = [:]
     ) {
+        self.summary = summary
+        self.tags = tags
         self.name = name
         self.kind = kind
         self.isDefault = isDefault

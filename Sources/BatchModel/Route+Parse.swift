@@ -40,7 +40,7 @@ extension Route {
     }
 
     private static func management(_ request: RouteRequest) -> Route? {
-        if let route = operationResult(request) { return route }
+        if let route = operation(request) { return route }
         guard let (scope, rest) = WorkspaceScope.reading(request.path),
             let call = Management(request, rest)
         else { return nil }
@@ -48,12 +48,18 @@ extension Route {
     }
 
     /// `/subscriptions/S/providers/Microsoft.MachineLearningServices/locations/R/mfeOperationResults/O`
-    private static func operationResult(_ request: RouteRequest) -> Route? {
+    private static func operation(_ request: RouteRequest) -> Route? {
         let path = request.path
         guard path.count == 8, request.method == .get, path[2].lowercased() == "providers",
-            path[4].lowercased() == "locations", path[6].lowercased() == "mfeoperationresults"
+            path[4].lowercased() == "locations"
         else { return nil }
-        return .operationResult(subscriptionID: path[1], region: path[5], operation: path[7])
+        return switch path[6].lowercased() {
+        case "mfeoperationresults":
+            .operationResult(subscriptionID: path[1], region: path[5], operation: path[7])
+        case "mfeoperationsstatus":
+            .operationStatus(subscriptionID: path[1], region: path[5], operation: path[7])
+        default: nil
+        }
     }
 
     private static func scoring(_ request: RouteRequest) -> Route? {
@@ -123,21 +129,65 @@ extension Route.Management {
         let call: Route.Management? =
             switch (rest.first?.lowercased(), rest.count, request.method) {
             case (nil, 0, .get): .workspace
-            case ("batchendpoints", 1, .get): .endpoints(page)
-            case ("batchendpoints", 2, .get): .endpoint(Endpoint.Name(rest[1]))
-            case ("batchendpoints", 3, .get) where rest[2].lowercased() == "deployments":
-                .deployments(Endpoint.Name(rest[1]), page)
-            case ("batchendpoints", 4, .get) where rest[2].lowercased() == "deployments":
-                .deployment(Endpoint.Name(rest[1]), Deployment.Name(rest[3]))
-            case ("components", 4, .get) where rest[2].lowercased() == "versions":
-                .componentVersion(name: rest[1], version: rest[3])
+            case ("batchendpoints", _, _): Self.endpoint(request, rest, page)
             case ("datastores", _, _): Self.datastore(request, rest, page)
             case ("data", _, _): Self.data(request, rest, page)
+            case ("computes", _, _): Self.compute(request, rest, page)
             case ("jobs", _, _): Self.job(request, rest, page)
-            default: nil
+            case (let word, _, _): Self.asset(word, request, rest)
             }
         guard let call else { return nil }
         self = call
+    }
+
+    private static func asset(
+        _ word: String?, _ request: RouteRequest, _ rest: [String]
+    ) -> Self? {
+        guard let kind = word.flatMap(Route.AssetKind.init(rawValue:)),
+            let call = Route.Assets(request, rest)
+        else { return nil }
+        return .assets(kind, call)
+    }
+
+    private static func endpoint(
+        _ request: RouteRequest, _ rest: [String], _ page: PageQuery
+    ) -> Self? {
+        guard rest.count > 1 else { return request.method == .get ? .endpoints(page) : nil }
+        let endpoint = Endpoint.Name(rest[1])
+        if rest.count == 2 {
+            return switch request.method {
+            case .get: .endpoint(endpoint)
+            case .put: .change(.putEndpoint(endpoint))
+            case .patch: .change(.patchEndpoint(endpoint))
+            case .delete: .change(.deleteEndpoint(endpoint))
+            case .head, .post: nil
+            }
+        }
+        guard rest[2].lowercased() == "deployments" else { return nil }
+        if rest.count == 3 {
+            return request.method == .get ? .deployments(endpoint, page) : nil
+        }
+        guard rest.count == 4 else { return nil }
+        let name = Deployment.Name(rest[3])
+        return switch request.method {
+        case .get: .deployment(endpoint, name)
+        case .put: .change(.putDeployment(endpoint, name))
+        case .patch: .change(.patchDeployment(endpoint, name))
+        case .delete: .change(.deleteDeployment(endpoint, name))
+        case .head, .post: nil
+        }
+    }
+
+    private static func compute(
+        _ request: RouteRequest, _ rest: [String], _ page: PageQuery
+    ) -> Self? {
+        switch (rest.count, request.method) {
+        case (1, .get): .computes(page)
+        case (2, .get): .compute(rest[1])
+        case (2, .put): .change(.putCompute(rest[1]))
+        case (2, .delete): .change(.deleteCompute(rest[1]))
+        default: nil
+        }
     }
 
     private static func datastore(
@@ -148,6 +198,8 @@ extension Route.Management {
             .datastores(
                 page, onlyDefault: request.value(of: "isDefault")?.lowercased() == "true")
         case (2, .get): .datastore(Datastore.Name(rest[1]))
+        case (2, .put): .change(.putDatastore(Datastore.Name(rest[1])))
+        case (2, .delete): .change(.deleteDatastore(Datastore.Name(rest[1])))
         case (3, .post) where rest[2].lowercased() == "listsecrets":
             .datastoreSecrets(Datastore.Name(rest[1]))
         default: nil
@@ -157,16 +209,23 @@ extension Route.Management {
     private static func data(
         _ request: RouteRequest, _ rest: [String], _ page: PageQuery
     ) -> Self? {
-        switch (rest.count, request.method) {
-        case (1, .get): .dataAssets(page)
-        case (2, .get): .dataAsset(DataAsset.Name(rest[1]))
-        case (3, .get) where rest[2].lowercased() == "versions":
-            .dataVersions(DataAsset.Name(rest[1]), page)
-        case (4, .get) where rest[2].lowercased() == "versions":
-            .dataVersion(DataAsset.Name(rest[1]), version: rest[3])
-        case (4, .put) where rest[2].lowercased() == "versions":
-            .putDataVersion(DataAsset.Name(rest[1]), version: rest[3])
-        default: nil
+        guard let call = Route.Assets(request, rest) else { return nil }
+        return switch call {
+        case .list(let page, let view): .dataAssets(page, view)
+        case .container(let name): .dataAsset(DataAsset.Name(name))
+        case .putContainer(let name): .change(.putDataAsset(DataAsset.Name(name)))
+        case .deleteContainer(let name): .change(.deleteDataAsset(DataAsset.Name(name)))
+        case .versions(let name, let page, let view, _):
+            .dataVersions(DataAsset.Name(name), page, view)
+        case .version(let name, let version):
+            .dataVersion(DataAsset.Name(name), version: version)
+        case .putVersion(let name, let version):
+            .putDataVersion(DataAsset.Name(name), version: version)
+        case .deleteVersion(let name, let version):
+            .change(.deleteDataVersion(DataAsset.Name(name), version: version))
+        case .labelled(let name, let label):
+            .labelledData(DataAsset.Name(name), label: label)
+        case .startUpload: nil
         }
     }
 
@@ -179,6 +238,40 @@ extension Route.Management {
         case (3, .post) where rest[2].lowercased() == "cancel": .cancelJob(Job.ID(rest[1]))
         default: nil
         }
+    }
+}
+
+extension Route.Assets {
+    /// Reads what follows the workspace: the kind's word, a name, `versions`, a version. Two spellings of a label are in
+    /// use, with and without `versions` before it.
+    fileprivate init?(_ request: RouteRequest, _ rest: [String]) {
+        let words = rest.map { $0.lowercased() }
+        let page = PageQuery(request)
+        let view = ListView(word: request.value(of: "listViewType"))
+        let call: Self? =
+            switch (rest.count, request.method) {
+            case (1, .get): .list(page, view)
+            case (2, .get): .container(rest[1])
+            case (2, .put): .putContainer(rest[1])
+            case (2, .delete): .deleteContainer(rest[1])
+            case (3, .get) where words[2] == "versions":
+                .versions(rest[1], page, view, hash: request.value(of: "hash"))
+            case (4, .get) where words[2] == "versions":
+                .version(name: rest[1], version: rest[3])
+            case (4, .put) where words[2] == "versions":
+                .putVersion(name: rest[1], version: rest[3])
+            case (4, .delete) where words[2] == "versions":
+                .deleteVersion(name: rest[1], version: rest[3])
+            case (4, .get) where words[2] == "labels":
+                .labelled(name: rest[1], label: rest[3])
+            case (5, .get) where words[2] == "versions" && words[3] == "labels":
+                .labelled(name: rest[1], label: rest[4])
+            case (5, .post) where words[2] == "versions" && words[4] == "startpendingupload":
+                .startUpload(name: rest[1], version: rest[3])
+            default: nil
+            }
+        guard let call else { return nil }
+        self = call
     }
 }
 

@@ -3,6 +3,8 @@ extension Route {
     public static let managementVersion = "2024-04-01"
     /// The version the per-endpoint job lists were published with (CONTRACT §4.3).
     public static let frontEndVersion = "2020-09-01-dataplanepreview"
+    /// The version of the content hash that code is asked for by (CONTRACT §6).
+    public static let contentHashVersion = "202208"
 
     /// The request line below the plane's base address.
     public var request: RouteRequest {
@@ -11,13 +13,9 @@ extension Route {
         case .discovery: RouteRequest(.get, ["discovery"])
         case .management(let scope, let call): call.request(in: scope)
         case .operationResult(let subscriptionID, let region, let operation):
-            RouteRequest(
-                .get,
-                [
-                    "subscriptions", subscriptionID, "providers",
-                    "Microsoft.MachineLearningServices", "locations", region,
-                    "mfeOperationResults", operation,
-                ], query: [.init("api-version", Route.managementVersion)])
+            Self.operation(subscriptionID, region, "mfeOperationResults", operation)
+        case .operationStatus(let subscriptionID, let region, let operation):
+            Self.operation(subscriptionID, region, "mfeOperationsStatus", operation)
         case .scoring(let endpoint, let call): call.request(of: endpoint)
         case .frontEnd(let scope, let call): call.request(in: scope)
         case .history(let scope, let call): call.request(in: scope)
@@ -27,6 +25,17 @@ extension Route {
                 ["data", "v1.0"] + scope.segments + ["dataversion", "batchGetResolvedUris"])
         case .storage(let container, let call): call.request(in: container)
         }
+    }
+
+    private static func operation(
+        _ subscriptionID: String, _ region: String, _ word: String, _ operation: String
+    ) -> RouteRequest {
+        RouteRequest(
+            .get,
+            [
+                "subscriptions", subscriptionID, "providers", "Microsoft.MachineLearningServices",
+                "locations", region, word, operation,
+            ], query: [.init("api-version", Route.managementVersion)])
     }
 }
 
@@ -46,7 +55,7 @@ extension Route.Management {
         return RouteRequest(method, scope.segments + tail, query: [version] + query)
     }
 
-    private typealias Parts = (RouteRequest.Method, [String], [RouteRequest.QueryItem])
+    typealias Parts = (RouteRequest.Method, [String], [RouteRequest.QueryItem])
 
     private var parts: Parts {
         switch self {
@@ -62,27 +71,29 @@ extension Route.Management {
         case .datastore(let name): (.get, ["datastores", name.rawValue], [])
         case .datastoreSecrets(let name):
             (.post, ["datastores", name.rawValue, "listSecrets"], [])
-        case .dataAssets(let page): (.get, ["data"], page.items + [Self.activeOnly])
+        case .dataAssets(let page, let view): (.get, ["data"], page.items + [view.item])
         case .dataAsset(let name): (.get, ["data", name.rawValue], [])
-        case .dataVersions(let name, let page):
-            (.get, ["data", name.rawValue, "versions"], page.items + [Self.activeOnly])
+        case .dataVersions(let name, let page, let view):
+            (.get, ["data", name.rawValue, "versions"], page.items + [view.item])
         case .dataVersion(let name, let version):
             (.get, ["data", name.rawValue, "versions", version], [])
         case .putDataVersion(let name, let version):
             (.put, ["data", name.rawValue, "versions", version], [])
-        case .componentVersion(let name, let version):
-            (.get, ["components", name, "versions", version], [])
+        case .labelledData(let name, let label):
+            (.get, ["data", name.rawValue, "versions", "labels", label], [])
+        case .assets(let kind, let call): call.parts(of: kind.rawValue)
+        case .computes(let page): (.get, ["computes"], page.items)
+        case .compute(let name): (.get, ["computes", name], [])
+        case .change(let change): change.parts
         case .jobs(let page, let tag):
             (
                 .get, ["jobs"],
-                page.items + [Self.activeOnly] + (tag.map { [.init("tag", $0)] } ?? [])
+                page.items + [ListView.activeOnly.item] + (tag.map { [.init("tag", $0)] } ?? [])
             )
         case .job(let id): (.get, ["jobs", id.rawValue], [])
         case .cancelJob(let id): (.post, ["jobs", id.rawValue, "cancel"], [])
         }
     }
-
-    private static let activeOnly = RouteRequest.QueryItem("listViewType", "ActiveOnly")
 }
 
 extension Route.Scoring {

@@ -120,6 +120,8 @@ public enum Route: Sendable, Hashable {
     case management(WorkspaceScope, Management)
     /// Where a cancel's `Location` leads: 202 until it is through, then 200 (CONTRACT §2.2).
     case operationResult(subscriptionID: String, region: String, operation: String)
+    /// Where `Azure-AsyncOperation` of a create or delete leads: how far it is (CONTRACT §2.2).
+    case operationStatus(subscriptionID: String, region: String, operation: String)
     /// A call below an endpoint's scoring address.
     case scoring(Endpoint.Name, Scoring)
     /// A job list per endpoint.
@@ -135,13 +137,26 @@ public enum Route: Sendable, Hashable {
     public var plane: Plane {
         switch self {
         case .cloudMetadata, .discovery: .open
-        case .management, .operationResult: .management
+        case .management, .operationResult, .operationStatus: .management
         case .scoring: .scoring
         case .frontEnd: .frontEnd
         case .history: .history
         case .resolveURIs: .dataPlane
         case .storage: .storage
         }
+    }
+}
+
+/// Which of active and archived things a list shows.
+public enum ListView: String, Sendable, Hashable, Codable, CaseIterable {
+    case activeOnly = "ActiveOnly"
+    case archivedOnly = "ArchivedOnly"
+    case all = "All"
+
+    /// Reads the service's word in any case; the active ones alone for anything else.
+    public init(word: String?) {
+        let wanted = word?.lowercased()
+        self = Self.allCases.first { $0.rawValue.lowercased() == wanted } ?? .activeOnly
     }
 }
 
@@ -183,15 +198,74 @@ extension Route {
         case datastores(PageQuery, onlyDefault: Bool)
         case datastore(Datastore.Name)
         case datastoreSecrets(Datastore.Name)
-        case dataAssets(PageQuery)
+        case dataAssets(PageQuery, ListView = .activeOnly)
         case dataAsset(DataAsset.Name)
-        case dataVersions(DataAsset.Name, PageQuery)
+        case dataVersions(DataAsset.Name, PageQuery, ListView = .activeOnly)
         case dataVersion(DataAsset.Name, version: String)
         case putDataVersion(DataAsset.Name, version: String)
-        case componentVersion(name: String, version: String)
+        /// The version a label stands for; `latest` is the one created last.
+        case labelledData(DataAsset.Name, label: String)
+        case assets(AssetKind, Assets)
+        case computes(PageQuery)
+        case compute(String)
+        case change(Change)
         case jobs(PageQuery, tag: String?)
         case job(Job.ID)
         case cancelJob(Job.ID)
+    }
+
+    /// Calls that make, change or take away what a workspace holds (CONTRACT §2, §2.2).
+    public enum Change: Sendable, Hashable {
+        /// The body is a whole `WireResource<WireEndpoint>`: what it leaves out is taken away.
+        case putEndpoint(Endpoint.Name)
+        /// The body holds only what changes: `tags`, and of `properties` description and defaults.
+        case patchEndpoint(Endpoint.Name)
+        case deleteEndpoint(Endpoint.Name)
+        /// The body is a whole `WireResource<WireDeployment>`.
+        case putDeployment(Endpoint.Name, Deployment.Name)
+        /// The body holds only what changes: `tags`, and the description of `properties`.
+        case patchDeployment(Endpoint.Name, Deployment.Name)
+        case deleteDeployment(Endpoint.Name, Deployment.Name)
+        /// The body is a `WireResource<WireDatastore>`; whether the store is there is not looked at.
+        case putDatastore(Datastore.Name)
+        case deleteDatastore(Datastore.Name)
+        /// The body is a `WireResource<WireDataContainer>`: archives or restores all versions at once.
+        case putDataAsset(DataAsset.Name)
+        /// Takes all versions away.
+        case deleteDataAsset(DataAsset.Name)
+        case deleteDataVersion(DataAsset.Name, version: String)
+        /// The body is a `WireResource<WireCompute>`.
+        case putCompute(String)
+        case deleteCompute(String)
+    }
+
+    /// Assets that are addressed alike, by name and version; raw values are the words in paths.
+    public enum AssetKind: String, Sendable, Hashable, Codable, CaseIterable {
+        case models
+        case environments
+        case codes
+        case components
+    }
+
+    /// Calls on one kind of named and versioned assets: `models/{name}/versions/{version}`.
+    public enum Assets: Sendable, Hashable {
+        /// All names; a page of `WireResource<WireDataContainer>`.
+        case list(PageQuery, ListView = .activeOnly)
+        /// One name: its latest and next version.
+        case container(String)
+        /// Archives or restores all versions at once.
+        case putContainer(String)
+        /// Takes all versions away.
+        case deleteContainer(String)
+        /// All versions of a name, newest first; `hash` asks for those of one content (codes only).
+        case versions(String, PageQuery, ListView = .activeOnly, hash: String? = nil)
+        case version(name: String, version: String)
+        case putVersion(name: String, version: String)
+        case deleteVersion(name: String, version: String)
+        /// The version a label stands for; `latest` is the one created last.
+        case labelled(name: String, label: String)
+        /// Asks for a place to upload a version's files to, and a signature for it.
+        case startUpload(name: String, version: String)
     }
 
     /// Calls below an endpoint's scoring address (CONTRACT §4).

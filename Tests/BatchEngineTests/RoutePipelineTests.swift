@@ -153,7 +153,9 @@ import Testing
         #expect(settings.settings["continue_on_step_failure"] == "false")
         let component = try await fixture.get(
             WireResource<JSONValue>.self,
-            .componentVersion(name: parts[parts.count - 3], version: parts[parts.count - 1]))
+            .assets(
+                .components, .version(name: parts[parts.count - 3], version: parts[parts.count - 1])
+            ))
         let spec = component.properties?["componentSpec"]
         #expect(spec?["description"]?.string == "Scores toys.")
         #expect(spec?["inputs"]?["level"]?["default"]?.string == "0.5")
@@ -161,7 +163,7 @@ import Testing
         #expect(spec?["inputs"]?["rows"]?["optional"] == .boolean(true))
         #expect(spec?["inputs"]?["mode"]?["enum"] == .array([.string("long"), .string("short")]))
         #expect(spec?["outputs"]?["note"]?["type"]?.string == "uri_file")
-        let nothing = await fixture.ask(.componentVersion(name: "none", version: "1"))
+        let nothing = await fixture.ask(.assets(.components, .version(name: "none", version: "1")))
         #expect(nothing.status == 404)
     }
 
@@ -283,10 +285,11 @@ import Testing
         let log = fixture.engine.folders.logFolder(of: step.id.rawValue) + "/user_logs/std_log.txt"
         #expect(try String(contentsOfFile: log, encoding: .utf8) == "new\n")
         let component = try await fixture.get(
-            WireResource<JSONValue>.self, .componentVersion(name: "adder", version: "10"))
+            WireResource<JSONValue>.self,
+            .assets(.components, .version(name: "adder", version: "10")))
         #expect(component.properties?["componentSpec"]?["type"]?.string == "pipeline")
         let command = try await fixture.get(
-            WireResource<JSONValue>.self, .componentVersion(name: "say", version: "1"))
+            WireResource<JSONValue>.self, .assets(.components, .version(name: "say", version: "1")))
         #expect(
             command.properties?["componentSpec"]?["inputs"]?["word"]?["type"]?.string == "string")
     }

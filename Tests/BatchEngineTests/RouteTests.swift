@@ -30,7 +30,7 @@ import Testing
             (management(.dataVersions("toys", PageQuery())), nil, 200),
             (management(.dataVersion("toys", version: "2")), nil, 200),
             (management(.putDataVersion("fresh", version: "1")), version, 201),
-            (management(.componentVersion(name: "c", version: "1")), nil, 404),
+            (management(.assets(.components, .version(name: "c", version: "1"))), nil, 404),
             (management(.jobs(PageQuery(), tag: nil)), nil, 200),
             (management(.jobs(PageQuery(), tag: "batchdeck.submission=1")), nil, 200),
             (management(.job("none")), nil, 404), (management(.cancelJob("none")), nil, 404),

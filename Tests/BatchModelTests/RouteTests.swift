@@ -12,23 +12,49 @@ import Testing
         [.cloudMetadata, .discovery, .resolveURIs(scope)]
         + [
             .operationResult(subscriptionID: "s", region: "local", operation: "jc:ws:job-1"),
+            .operationStatus(subscriptionID: "s", region: "local", operation: "be:ws:1"),
             .scoring("wine-classifier", .invoke), .scoring("wine-classifier", .job("batchjob-1")),
             .frontEnd(scope, .jobs("wine", nil, PageQuery())),
             .frontEnd(scope, .jobs("wine", "gnb", PageQuery(skip: "200", count: 50))),
         ] + management.map { .management(scope, $0) } + history.map { .history(scope, $0) }
         + storage.map { .storage(container: "azureml", $0) }
 
-    static let management: [Route.Management] = [
-        .workspace, .endpoints(PageQuery()), .endpoint("wine"),
-        .deployments("wine", PageQuery(skip: "a b+c%", count: 5)), .deployment("wine", "gnb"),
-        .datastores(PageQuery(), onlyDefault: true), .datastores(PageQuery(), onlyDefault: false),
-        .datastore("workspaceblobstore"), .datastoreSecrets("workspaceblobstore"),
-        .dataAssets(PageQuery()), .dataAsset("wine-data"), .dataVersions("wine-data", PageQuery()),
-        .dataVersion("wine-data", version: "1"), .putDataVersion("wine-data", version: "v 2/3"),
-        .componentVersion(name: "score", version: "1"),
-        .jobs(PageQuery(skip: "100", count: 100), tag: nil),
-        .jobs(PageQuery(), tag: "azureml.batchrun=true"), .job("batchjob-1"),
-        .cancelJob("batchjob-1"),
+    static let management: [Route.Management] =
+        [
+            .workspace, .endpoints(PageQuery()), .endpoint("wine"),
+            .deployments("wine", PageQuery(skip: "a b+c%", count: 5)), .deployment("wine", "gnb"),
+            .datastores(PageQuery(), onlyDefault: true),
+            .datastores(PageQuery(), onlyDefault: false),
+            .datastore("workspaceblobstore"), .datastoreSecrets("workspaceblobstore"),
+            .dataAssets(PageQuery()), .dataAsset("wine-data"),
+            .dataVersions("wine-data", PageQuery()),
+            .dataVersion("wine-data", version: "1"), .putDataVersion("wine-data", version: "v 2/3"),
+            .dataAssets(PageQuery(), .all), .dataVersions("wine-data", PageQuery(), .archivedOnly),
+            .labelledData("wine-data", label: "latest"), .computes(PageQuery()), .compute("local"),
+            .jobs(PageQuery(skip: "100", count: 100), tag: nil),
+            .jobs(PageQuery(), tag: "azureml.batchrun=true"), .job("batchjob-1"),
+            .cancelJob("batchjob-1"),
+        ] + changes.map { .change($0) }
+        + Route.AssetKind.allCases.flatMap { kind in
+            assets.map { .assets(kind, $0) }
+        }
+
+    static let changes: [Route.Change] = [
+        .putEndpoint("wine"), .patchEndpoint("wine"), .deleteEndpoint("wine"),
+        .putDeployment("wine", "gnb"), .patchDeployment("wine", "gnb"),
+        .deleteDeployment("wine", "gnb"), .putDatastore("store"), .deleteDatastore("store"),
+        .putDataAsset("wine-data"), .deleteDataAsset("wine-data"),
+        .deleteDataVersion("wine-data", version: "v 2/3"), .putCompute("local"),
+        .deleteCompute("local"),
+    ]
+
+    static let assets: [Route.Assets] = [
+        .list(PageQuery(), .all), .container("gnb"), .putContainer("gnb"), .deleteContainer("gnb"),
+        .versions("gnb", PageQuery(count: 1)),
+        .versions("gnb", PageQuery(), .archivedOnly, hash: "0a1b"),
+        .version(name: "gnb", version: "1"), .putVersion(name: "gnb", version: "v 2/3"),
+        .deleteVersion(name: "gnb", version: "1"), .labelled(name: "gnb", label: "latest"),
+        .startUpload(name: "gnb", version: "1"),
     ]
 
     static let history: [Route.History] = [
@@ -61,6 +87,14 @@ import Testing
         let request = try #require(RouteRequest(method: .get, target: target))
         let scope = WorkspaceScope(subscriptionID: "s", resourceGroup: "r", workspace: "w")
         #expect(Route(request, isStorageHost: false) == .management(scope, .endpoint("Wine")))
+    }
+
+    @Test(arguments: ["components/c/labels/latest", "components/c/versions/labels/latest"])
+    func aLabelIsReadInBothSpellings(tail: String) throws {
+        let target = Self.scope.armID + "/" + tail
+        let request = try #require(RouteRequest(method: .get, target: target))
+        let call = Route.Management.assets(.components, .labelled(name: "c", label: "latest"))
+        #expect(Route(request, isStorageHost: false) == .management(Self.scope, call))
     }
 
     @Test func thePagesOfOlderAndNewerClientsAreUnderstood() throws {

@@ -14,7 +14,8 @@ import Testing
             .deployment("e", "d"), .datastores(page, onlyDefault: true), .datastore("s"),
             .datastoreSecrets("workspaceblobstore"), .dataAssets(page), .dataAsset("a"),
             .dataVersions("a", page), .dataVersion("a", version: "1"),
-            .putDataVersion("a", version: "1"), .componentVersion(name: "c", version: "1"),
+            .putDataVersion("a", version: "1"),
+            .assets(.components, .version(name: "c", version: "1")),
             .jobs(page, tag: nil), .job("j"), .cancelJob("j"),
         ]
         let storage: [Route.Storage] = [

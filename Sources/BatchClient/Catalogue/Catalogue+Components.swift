@@ -34,7 +34,9 @@ extension Catalogue {
         do throws(ServiceFailure) {
             let route = Route.management(
                 try await scope,
-                .componentVersion(name: parts[versions - 1], version: parts[versions + 1]))
+                .assets(
+                    .components,
+                    .version(name: parts[versions - 1], version: parts[versions + 1])))
             let resource = try await caller.fetch(
                 WireResource<JSONValue>.self,
                 ServiceRequest(route, operation: "read the component \(parts[versions - 1])"))

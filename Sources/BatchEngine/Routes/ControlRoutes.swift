@@ -19,13 +19,16 @@ extension Engine {
                 }, page)
         case .datastore(let name): try datastore(name, context)
         case .datastoreSecrets(let name): try datastoreSecrets(name, context)
-        case .dataAssets(let page): try dataAssets(page, context)
+        case .dataAssets(let page, _): try dataAssets(page, context)
         case .dataAsset(let name): try dataAsset(name, context)
-        case .dataVersions(let name, let page): try dataVersions(name, page, context)
+        case .dataVersions(let name, let page, _): try dataVersions(name, page, context)
         case .dataVersion(let name, let version): try dataVersion(name, version, context)
         case .putDataVersion(let name, let version):
             try await putDataVersion(name, version, context)
-        case .componentVersion(let name, let version): try component(name, version, context)
+        case .assets(.components, .version(let name, let version)):
+            try component(name, version, context)
+        case .labelledData, .assets, .computes, .compute, .change:
+            throw RouteRefusal(501, "NotImplemented", "The local engine does not serve this yet.")
         case .jobs(let page, let tag): try await jobList(page, tag: tag, context)
         case .job(let id): try await managementJob(id, context)
         case .cancelJob(let id): try await cancel(id, context)

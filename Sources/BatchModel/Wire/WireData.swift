@@ -4,6 +4,14 @@ public struct WireDatastore: Codable, Sendable {
     public struct Credentials: Codable, Sendable {
         /// AccountKey, Sas, ServicePrincipal, Certificate, None.
         public var credentialsType: String?
+        /// The secret itself, in a client's request only: never answered, never kept by the local engine.
+        public var secrets: JSONValue?
+
+        /// Describes a secret.
+        public init(credentialsType: String?, secrets: JSONValue? = nil) {
+            self.credentialsType = credentialsType
+            self.secrets = secrets
+        }
     }
 
     /// Free text.
@@ -24,6 +32,44 @@ public struct WireDatastore: Codable, Sendable {
     public var `protocol`: String?
     /// What kind of secret there is.
     public var credentials: Credentials?
+    /// The share of an AzureFile store.
+    public var fileShareName: String?
+    /// Tags.
+    public var tags: WireTexts?
+
+    /// Describes a datastore; what is nil is left out.
+    public init(
+        description: String? = nil, datastoreType: String?, isDefault: Bool? = nil,
+        accountName: String? = nil, containerName: String? = nil, filesystem: String? = nil,
+        fileShareName: String? = nil, endpoint: String? = nil, protocol: String? = nil,
+        credentials: Credentials? = nil, tags: WireTexts? = nil
+    ) {
+        self.description = description
+        self.datastoreType = datastoreType
+        self.isDefault = isDefault
+        self.accountName = accountName
+        self.containerName = containerName
+        self.filesystem = filesystem
+        self.fileShareName = fileShareName
+        self.endpoint = endpoint
+        self.protocol = `protocol`
+        self.credentials = credentials
+        self.tags = tags
+    }
+
+    /// What a client sends to make or replace a datastore, without a secret: access by identity.
+    public static func body(of datastore: Datastore) -> WireResource<WireDatastore> {
+        let container = datastore.containerName
+        let wire = WireDatastore(
+            description: datastore.summary, datastoreType: datastore.kind.rawValue,
+            accountName: datastore.accountName,
+            containerName: datastore.kind == .blob ? container : nil,
+            filesystem: datastore.kind == .dataLakeGen2 ? container : nil,
+            fileShareName: datastore.kind == .file ? container : nil,
+            endpoint: datastore.endpointSuffix, protocol: datastore.scheme,
+            credentials: Credentials(credentialsType: "None"), tags: WireTexts(datastore.tags))
+        return WireResource(id: nil, name: nil, type: nil, properties: wire)
+    }
 
     /// What a service answers for a datastore.
     public static func resource(
@@ -33,10 +79,14 @@ public struct WireDatastore: Codable, Sendable {
             id: "\(scope.armID)/datastores/\(datastore.name)", name: datastore.name.rawValue,
             type: WireType.datastore,
             properties: WireDatastore(
-                datastoreType: datastore.kind.rawValue, isDefault: datastore.isDefault,
-                accountName: datastore.accountName, containerName: datastore.containerName,
+                description: datastore.summary, datastoreType: datastore.kind.rawValue,
+                isDefault: datastore.isDefault, accountName: datastore.accountName,
+                containerName: datastore.kind == .blob ? datastore.containerName : nil,
+                filesystem: datastore.kind == .dataLakeGen2 ? datastore.containerName : nil,
+                fileShareName: datastore.kind == .file ? datastore.containerName : nil,
                 endpoint: datastore.endpointSuffix, protocol: datastore.scheme,
-                credentials: Credentials(credentialsType: datastore.credentialsType ?? "None")))
+                credentials: Credentials(credentialsType: datastore.credentialsType ?? "None"),
+                tags: WireTexts(datastore.tags)))
     }
 }
 
@@ -50,9 +100,10 @@ extension Datastore {
         self.init(
             name: Name(name), kind: wire?.datastoreType.flatMap(Kind.init(rawValue:)) ?? .other,
             isDefault: wire?.isDefault ?? false, accountName: wire?.accountName,
-            containerName: wire?.containerName ?? wire?.filesystem,
+            containerName: wire?.containerName ?? wire?.filesystem ?? wire?.fileShareName,
             endpointSuffix: wire?.endpoint, scheme: wire?.protocol ?? "https",
-            credentialsType: wire?.credentials?.credentialsType)
+            credentialsType: wire?.credentials?.credentialsType, summary: wire?.description,
+            tags: wire?.tags?.values ?? [:])
     }
 }
 
@@ -72,7 +123,7 @@ public struct WireSecrets: Codable, Sendable {
     }
 }
 
-/// `properties` of a data asset's container (CONTRACT §3).
+/// `properties` of a container of versions: data assets, and models and the like alike (CONTRACT §3).
 public struct WireDataContainer: Codable, Sendable {
     /// The version created most recently, whatever it is called.
     public var latestVersion: String?
@@ -87,7 +138,7 @@ public struct WireDataContainer: Codable, Sendable {
 
     /// Describes a container.
     public init(
-        latestVersion: String?, nextVersion: String?, dataType: String?,
+        latestVersion: String?, nextVersion: String?, dataType: String? = nil,
         description: String? = nil, isArchived: Bool? = false
     ) {
         self.latestVersion = latestVersion
@@ -107,7 +158,8 @@ extension DataAsset {
         let wire = resource.properties
         self.init(
             name: Name(name), type: DataType(rawValue: wire?.dataType ?? "uri_folder"),
-            latestVersion: wire?.latestVersion, summary: wire?.description)
+            latestVersion: wire?.latestVersion, summary: wire?.description,
+            isArchived: wire?.isArchived ?? false)
     }
 }
 
@@ -144,7 +196,8 @@ public struct WireDataVersion: Codable, Sendable {
             id: version.armID, name: version.version, type: WireType.dataVersion,
             properties: WireDataVersion(
                 dataType: version.type.rawValue, dataUri: version.uri,
-                description: version.summary),
+                description: version.summary, isArchived: version.isArchived,
+                tags: WireTexts(version.tags)),
             systemData: WireSystemData(createdAt: version.createdAt?.iso8601))
     }
 }
@@ -160,6 +213,7 @@ extension DataVersion {
             asset: asset, version: name, armID: id,
             type: DataType(rawValue: wire?.dataType ?? "uri_folder"), uri: wire?.dataUri ?? "",
             summary: wire?.description,
-            createdAt: resource.systemData?.createdAt.flatMap(Timestamp.init(iso8601:)))
+            createdAt: resource.systemData?.createdAt.flatMap(Timestamp.init(iso8601:)),
+            tags: wire?.tags?.values ?? [:], isArchived: wire?.isArchived ?? false)
     }
 }

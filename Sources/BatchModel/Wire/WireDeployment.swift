@@ -6,6 +6,12 @@ public struct WireDeployment: Codable, Sendable {
         public var codeId: String?
         /// The script's file name.
         public var scoringScript: String?
+
+        /// Names a script and the asset it is in.
+        public init(codeId: String?, scoringScript: String?) {
+            self.codeId = codeId
+            self.scoringScript = scoringScript
+        }
     }
     /// A reference to an asset.
     public struct AssetReference: Codable, Sendable {
@@ -13,6 +19,12 @@ public struct WireDeployment: Codable, Sendable {
         public var referenceType: String?
         /// The asset's ARM id.
         public var assetId: String?
+
+        /// Refers to an asset by its ARM id.
+        public init(assetId: String) {
+            referenceType = "Id"
+            self.assetId = assetId
+        }
     }
     /// Tries and time limit of one mini-batch.
     public struct RetrySettings: Codable, Sendable {
@@ -34,6 +46,16 @@ public struct WireDeployment: Codable, Sendable {
         public var componentId: AssetReference?
         /// Text to text, for the latter.
         public var settings: WireTexts?
+
+        /// Describes a kind.
+        public init(
+            deploymentConfigurationType: String, componentId: AssetReference? = nil,
+            settings: WireTexts? = nil
+        ) {
+            self.deploymentConfigurationType = deploymentConfigurationType
+            self.componentId = componentId
+            self.settings = settings
+        }
     }
 
     /// Free text.
@@ -71,6 +93,32 @@ public struct WireDeployment: Codable, Sendable {
     /// Free properties; older answers name the component here.
     public var properties: WireTexts?
 
+    /// Describes nothing yet; members that stay nil are left out.
+    public init() {}
+
+    /// What a client sends to make or replace a deployment.
+    ///
+    /// - Parameters:
+    ///   - location: the workspace's region.
+    ///   - codeConfiguration: the script and the code asset it was uploaded as.
+    ///   - environmentID: an ARM id, or a registry's address.
+    ///   - modelID: the model's ARM id; nil for pipeline components, whose component is in the deployment's settings.
+    public static func body(
+        of deployment: Deployment, in scope: WorkspaceScope, location: String,
+        codeConfiguration: CodeConfiguration? = nil, environmentID: String? = nil,
+        modelID: String? = nil, environmentVariables: [String: String] = [:]
+    ) -> WireResource<WireDeployment> {
+        var body = resource(
+            of: deployment, in: scope, location: location, codeConfiguration: codeConfiguration,
+            environmentID: environmentID, modelID: modelID,
+            environmentVariables: environmentVariables)
+        body.id = nil
+        body.name = nil
+        body.type = nil
+        body.properties?.provisioningState = nil
+        return body
+    }
+
     /// What a service answers for a deployment.
     public static func resource(
         of deployment: Deployment, in scope: WorkspaceScope, location: String,
@@ -90,14 +138,13 @@ public struct WireDeployment: Codable, Sendable {
         switch deployment.kind {
         case .model(let settings):
             wire.fill(settings)
-            wire.model = modelID.map { AssetReference(referenceType: "Id", assetId: $0) }
+            wire.model = modelID.map { AssetReference(assetId: $0) }
             wire.deploymentConfiguration = Configuration(deploymentConfigurationType: "Model")
         case .pipelineComponent(let settings):
             wire.deploymentConfiguration = Configuration(
                 deploymentConfigurationType: "PipelineComponent",
-                componentId: settings.componentID.map {
-                    AssetReference(referenceType: "Id", assetId: $0)
-                }, settings: WireTexts(settings.settings))
+                componentId: settings.componentID.map { AssetReference(assetId: $0) },
+                settings: WireTexts(settings.settings))
         }
         let id = "\(scope.armID)/batchEndpoints/\(deployment.endpoint)/deployments/"
         return WireResource(

@@ -6,6 +6,9 @@ public struct WireEndpoint: Codable, Sendable {
         public var deploymentName: String?
         /// The same, as some answers spell it; never sent.
         public var deployment_name: String?  // swift-format-ignore: AlwaysUseLowerCamelCase
+
+        /// Names the default deployment; nil for none.
+        public init(deploymentName: String?) { self.deploymentName = deploymentName }
     }
 
     /// `AADToken`, compared without case.
@@ -22,6 +25,34 @@ public struct WireEndpoint: Codable, Sendable {
     public var provisioningState: String?
     /// Free properties.
     public var properties: WireTexts?
+
+    /// Describes an endpoint; what is nil is left out.
+    public init(
+        authMode: String? = nil, description: String? = nil, scoringUri: String? = nil,
+        defaults: Defaults? = nil, provisioningState: String? = nil, properties: WireTexts? = nil
+    ) {
+        self.authMode = authMode
+        self.description = description
+        self.scoringUri = scoringUri
+        self.defaults = defaults
+        self.provisioningState = provisioningState
+        self.properties = properties
+    }
+
+    /// What a client sends to make or replace an endpoint.
+    ///
+    /// - Parameter location: the workspace's region.
+    public static func body(
+        of endpoint: Endpoint, location: String
+    ) -> WireResource<WireEndpoint> {
+        let properties = WireEndpoint(
+            authMode: "aadToken", description: endpoint.summary,
+            defaults: endpoint.defaultDeployment.map { Defaults(deploymentName: $0.rawValue) },
+            properties: WireTexts())
+        return WireResource(
+            id: nil, name: nil, type: nil, location: location, tags: WireTexts(endpoint.tags),
+            properties: properties)
+    }
 
     /// What a service answers for an endpoint.
     public static func resource(

@@ -87,6 +87,12 @@ public enum WireType {
     public static let data = workspace + "/data"
     /// A data asset's version.
     public static let dataVersion = data + "/versions"
+    /// A compute.
+    public static let compute = workspace + "/computes"
+    /// The type of a container of versions, or of one of its versions.
+    public static func asset(_ kind: Route.AssetKind, isVersion: Bool) -> String {
+        workspace + "/" + kind.rawValue + (isVersion ? "/versions" : "")
+    }
     /// A job as management answers it.
     public static let job = workspace + "/jobs"
 }
