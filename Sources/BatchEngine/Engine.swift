@@ -35,6 +35,10 @@ public final class Engine: Sendable {
     public let folders: EngineFolders
     let workspace: WorkspaceFolder
     let registered: RegisteredData
+    let codes: RecordFolder<CodeRecord>
+    let archive: RecordFolder<ArchiveRecord>
+    let files: WorkspaceFiles
+    let turn = ChangeTurn()
     let blobs: BlobFolder
     let jobs: JobService
     let access: SharedAccess
@@ -50,7 +54,10 @@ public final class Engine: Sendable {
         let catalog = workspace.current().catalog
         scope = catalog.scope
         folders = EngineFolders(state: options.state, workspaceID: catalog.workspaceID)
-        registered = RegisteredData(state: options.state)
+        registered = RegisteredData(options.state + "/data-assets")
+        codes = RecordFolder(options.state + "/codes")
+        archive = RecordFolder(options.state + "/archive")
+        files = WorkspaceFiles(workspace: options.workspace, trash: options.state + "/trash")
         access = SharedAccess(token: options.token)
         self.log = log
         do { blobs = try BlobFolder(folders: folders) } catch {
@@ -69,6 +76,7 @@ public final class Engine: Sendable {
                 detail: "the jobs in \(options.state) cannot be read: \(error)",
                 advice: "Make the folder writable or choose another with --state.")
         }
+        files.sweep()
         take(catalog)
     }
 
@@ -152,8 +160,8 @@ public final class Engine: Sendable {
             return try await management(call, context)
         case .operationResult(_, _, let operation):
             return try await operationResult(operation, context)
-        case .operationStatus:
-            throw RouteRefusal(501, "NotImplemented", "The local engine does not serve this yet.")
+        case .operationStatus(_, _, let operation):
+            return try operationStatus(operation, context)
         case .scoring(let endpoint, let call): return try await scoring(endpoint, call, context)
         case .frontEnd(let scope, let call):
             try check(scope)
@@ -173,6 +181,13 @@ public final class Engine: Sendable {
     private func currentCatalog() -> WorkspaceCatalog {
         let (catalog, isNew) = workspace.current()
         if isNew { take(catalog) }
+        return catalog
+    }
+
+    /// The catalog as the files are at this moment: before and after a change made here.
+    func reread() -> WorkspaceCatalog {
+        let catalog = workspace.reread()
+        take(catalog)
         return catalog
     }
 

@@ -12,6 +12,8 @@ public struct DataAssetFile: Sendable, Hashable {
     public var path: String
     /// Free text.
     public var summary: String?
+    /// Tags.
+    public var tags: [String: String] = [:]
 
     /// Reads a text; `file` names it in problems.
     public static func parse(yaml: String, file: String) -> Parsed<DataAssetFile> {
@@ -27,11 +29,11 @@ public struct DataAssetFile: Sendable, Hashable {
                 "name", "\"\(name)\" is not a name of a data asset.",
                 "Use letters, digits, - and _.")
         }
-        _ = [map.texts("tags"), map.texts("properties")]
+        _ = map.texts("properties")
         let parsed = DataAssetFile(
             name: DataAsset.Name(name ?? ""), version: map.text("version") ?? "1",
             type: DataType(rawValue: type ?? "uri_folder"), path: path ?? "",
-            summary: map.text("description"))
+            summary: map.text("description"), tags: map.texts("tags"))
         map.noteUnknownKeys()
         return Parsed(value: parsed, problems: reader.problems)
     }
@@ -42,16 +44,18 @@ public struct DatastoreFile: Sendable, Hashable {
     /// The datastore; never its secret.
     public var datastore: Datastore
 
+    static let kinds: [String: Datastore.Kind] = [
+        "azure_blob": .blob, "azure_data_lake_gen1": .dataLakeGen1,
+        "azure_data_lake_gen2": .dataLakeGen2, "azure_file": .file, "one_lake": .oneLake,
+    ]
+
     /// Reads a text; `file` names it in problems.
     public static func parse(yaml: String, file: String) -> Parsed<DatastoreFile> {
         let reader = YAMLReader(file: file)
         guard let map = reader.root(yaml) else {
             return Parsed(value: nil, problems: reader.problems)
         }
-        let kinds: [String: Datastore.Kind] = [
-            "azure_blob": .blob, "azure_data_lake_gen1": .dataLakeGen1,
-            "azure_data_lake_gen2": .dataLakeGen2, "azure_file": .file, "one_lake": .oneLake,
-        ]
+        let kinds = Self.kinds
         let name = map.text("name", isRequired: true)
         let type = map.word("type", oneOf: kinds.keys.sorted())
         if !map.has("type") { map.note("type", "type is missing.", "Add `type: azure_blob`.") }
@@ -62,9 +66,9 @@ public struct DatastoreFile: Sendable, Hashable {
             containerName: map.text("container_name") ?? map.text("filesystem")
                 ?? map.text("file_share_name"), endpointSuffix: map.text("endpoint"),
             scheme: map.text("protocol") ?? "https",
-            credentialsType: hasCredentials ? "AccountKey" : "None")
-        _ = [map.text("description"), map.text("store_name")]
-        _ = map.texts("tags")
+            credentialsType: hasCredentials ? "AccountKey" : "None",
+            summary: map.text("description"), tags: map.texts("tags"))
+        _ = map.text("store_name")
         map.noteUnknownKeys()
         return Parsed(value: DatastoreFile(datastore: datastore), problems: reader.problems)
     }

@@ -28,6 +28,6 @@ public struct EndpointFile: Sendable, Hashable {
         _ = map.texts("properties")
         defaults?.noteUnknownKeys()
         map.noteUnknownKeys()
-        return Parsed(value: endpoint.map(EndpointFile.init), problems: reader.problems)
+        return Parsed(value: endpoint.map { EndpointFile($0) }, problems: reader.problems)
     }
 }

@@ -8,6 +8,10 @@ public struct ModelFile: Sendable, Hashable {
     public var type: String
     /// A file or folder relative to the file, or an address.
     public var path: String
+    /// Free text.
+    public var summary: String?
+    /// Tags.
+    public var tags: [String: String]
 
     /// The type of models that can be run without a scoring script (ES §3.9).
     public static let mlflowType = "mlflow_model"
@@ -22,12 +26,12 @@ public struct ModelFile: Sendable, Hashable {
         let name = map.text("name", isRequired: true)
         let path = map.text("path", isRequired: true)
         let type = map.word("type", oneOf: types)
-        _ = [map.text("description"), map.text("stage"), map.text("job_name")]
-        _ = [map.texts("tags"), map.texts("properties")]
+        _ = [map.text("stage"), map.text("job_name")]
+        _ = map.texts("properties")
         _ = map.map("flavors")
         let parsed = ModelFile(
             name: name ?? "", version: map.text("version") ?? "1", type: type ?? types[0],
-            path: path ?? "")
+            path: path ?? "", summary: map.text("description"), tags: map.texts("tags"))
         map.noteUnknownKeys()
         return Parsed(value: parsed, problems: reader.problems)
     }

@@ -12,7 +12,8 @@ extension Engine {
         }
         let members: [String: JSONValue] = [
             "componentSpec": spec, "isAnonymous": .boolean(name == PipelineComponent.anonymousName),
-            "isArchived": .boolean(false), "tags": .object([:]), "properties": .object([:]),
+            "isArchived": .boolean(isArchived("components", name, version)), "tags": .object([:]),
+            "properties": .object([:]),
         ]
         return try .json(
             200,
@@ -25,13 +26,7 @@ extension Engine {
         _ name: String, _ version: String, _ id: String, _ catalog: WorkspaceCatalog
     ) -> JSONValue? {
         let found = catalog.components.first { $0.name == name && $0.version == version }
-        switch found?.component {
-        case .pipeline(let pipeline)?: return Self.spec(pipeline, name, version)
-        case .command(let command)?:
-            return Self.spec(
-                "command", name, version, nil, command.inputs, command.outputs)
-        case nil: break
-        }
+        if let found { return componentSpec(found) }
         let deployment = catalog.deployments.first { found in
             guard case .pipelineComponent(let settings) = found.deployment.kind else {
                 return false
@@ -39,6 +34,20 @@ extension Engine {
             return settings.componentID == id
         }
         return deployment?.pipeline.map { Self.spec($0, name, version) }
+    }
+
+    /// What a component of the workspace's folder declares.
+    func componentSpec(_ found: CatalogComponent) -> JSONValue {
+        switch found.component {
+        case .pipeline(let pipeline): return Self.spec(pipeline, found.name, found.version)
+        case .command(let command):
+            let spec = Self.spec(
+                "command", found.name, found.version, nil, command.inputs, command.outputs)
+            var members = spec.members ?? [:]
+            members["command"] = .string(command.command)
+            members["environment"] = command.environmentName.map { .string($0) }
+            return .object(members)
+        }
     }
 
     private static func spec(

@@ -19,16 +19,18 @@ extension Engine {
                 }, page)
         case .datastore(let name): try datastore(name, context)
         case .datastoreSecrets(let name): try datastoreSecrets(name, context)
-        case .dataAssets(let page, _): try dataAssets(page, context)
+        case .dataAssets(let page, let view): try dataAssets(page, view, context)
         case .dataAsset(let name): try dataAsset(name, context)
-        case .dataVersions(let name, let page, _): try dataVersions(name, page, context)
+        case .dataVersions(let name, let page, let view):
+            try dataVersions(name, page, view, context)
         case .dataVersion(let name, let version): try dataVersion(name, version, context)
         case .putDataVersion(let name, let version):
             try await putDataVersion(name, version, context)
-        case .assets(.components, .version(let name, let version)):
-            try component(name, version, context)
-        case .labelledData, .assets, .computes, .compute, .change:
-            throw RouteRefusal(501, "NotImplemented", "The local engine does not serve this yet.")
+        case .labelledData(let name, let label): try labelledData(name, label, context)
+        case .assets(let kind, let call): try await assets(kind, call, context)
+        case .computes(let page): try context.page(of: computes(context), page)
+        case .compute(let name): try compute(name, context)
+        case .change(let change): try await self.change(change, context)
         case .jobs(let page, let tag): try await jobList(page, tag: tag, context)
         case .job(let id): try await managementJob(id, context)
         case .cancelJob(let id): try await cancel(id, context)
@@ -52,7 +54,7 @@ extension Engine {
         context.catalog.endpoints.map { resource(of: $0, context) }
     }
 
-    private func resource(
+    func resource(
         of endpoint: Endpoint, _ context: RouteContext
     ) -> WireResource<WireEndpoint> {
         var endpoint = endpoint
@@ -81,7 +83,7 @@ extension Engine {
             context.catalog.problems.filter { $0.endpoint == name && $0.deployment == nil })
     }
 
-    private func missing(
+    func missing(
         _ code: String, _ message: String, _ problems: [WorkspaceProblem]
     ) -> RouteRefusal {
         RouteRefusal(
@@ -145,30 +147,23 @@ extension Engine {
             context.catalog.problems(of: endpoint, name))
     }
 
-    private func resource(
+    func resource(
         of found: CatalogDeployment, _ context: RouteContext
     ) -> WireResource<WireDeployment> {
-        let scope = context.scope.armID
-        let name = "\(found.deployment.endpoint)-\(found.deployment.name)"
-        let code = found.scoringScript.flatMap { script in
-            codeConfiguration(id: "\(scope)/codes/\(name)/versions/1", script: script)
+        let scope = context.scope
+        let code = found.ownCode.flatMap { code in
+            found.scoringScript.map {
+                WireDeployment.CodeConfiguration(
+                    codeId: AssetID.text(.codes, code, in: scope), scoringScript: $0)
+            }
         }
         return WireDeployment.resource(
-            of: found.deployment, in: context.scope, location: context.catalog.location,
+            of: found.deployment, in: scope, location: context.catalog.location,
             codeConfiguration: code,
-            environmentID: found.environmentName.map { "\(scope)/environments/\($0)/versions/1" },
-            modelID: found.modelName.map { "\(scope)/models/\($0)/versions/1" },
+            environmentID: found.environment.map { AssetID.text(.environments, $0, in: scope) }
+                ?? found.environmentName,
+            modelID: found.model.map { AssetID.text(.models, $0, in: scope) },
             environmentVariables: found.environmentVariables)
-    }
-
-    private func codeConfiguration(
-        id: String, script: String
-    ) -> WireDeployment.CodeConfiguration? {
-        // The wire type can only be decoded from outside its room.
-        let members = ["codeId": id, "scoringScript": script]
-        return (try? WireJSON.encode(members)).flatMap {
-            try? WireJSON.decode(WireDeployment.CodeConfiguration.self, from: $0)
-        }
     }
 
     // MARK: - Datastores
@@ -184,7 +179,7 @@ extension Engine {
         }
     }
 
-    private func existing(
+    func existing(
         _ name: Datastore.Name, _ context: RouteContext
     ) throws(RouteRefusal) -> Datastore {
         if let found = datastores(context).first(where: { $0.name == name }) { return found }

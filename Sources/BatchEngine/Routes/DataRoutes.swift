@@ -4,7 +4,13 @@ import BatchModel
 extension Engine {
     /// All versions of all data assets: the workspace's files first, then what was registered, in creation order.
     func allData(_ catalog: WorkspaceCatalog) -> [DataVersion] {
-        catalog.data.map(\.version) + registered.all(in: catalog.scope)
+        let files = catalog.data.map(\.version)
+        let made = registered.all.map { $0.version(in: catalog.scope) }
+        return (files + made).map { version in
+            var version = version
+            version.isArchived = isArchived("data", version.asset.rawValue, version.version)
+            return version
+        }
     }
 
     func data(_ name: DataAsset.Name, _ catalog: WorkspaceCatalog) -> [DataVersion] {
@@ -12,7 +18,7 @@ extension Engine {
     }
 
     func dataAssets(
-        _ page: PageQuery, _ context: RouteContext
+        _ page: PageQuery, _ view: ListView, _ context: RouteContext
     ) throws(RouteRefusal) -> EngineResponse {
         var names: [DataAsset.Name] = []
         var versions: [DataAsset.Name: [DataVersion]] = [:]
@@ -20,8 +26,9 @@ extension Engine {
             if versions[version.asset] == nil { names.append(version.asset) }
             versions[version.asset, default: []].append(version)
         }
+        let containers = names.sorted().map { container($0, versions[$0] ?? [], context) }
         return try context.page(
-            of: names.sorted().map { container($0, versions[$0] ?? [], context) }, page)
+            of: containers.filter { view.shows($0.properties?.isArchived ?? false) }, page)
     }
 
     func dataAsset(
@@ -34,22 +41,24 @@ extension Engine {
         return try .json(200, container(name, versions, context))
     }
 
-    private func container(
+    func container(
         _ name: DataAsset.Name, _ versions: [DataVersion], _ context: RouteContext
     ) -> WireResource<WireDataContainer> {
         let numbers = versions.compactMap { Int($0.version) }
         let wire = WireDataContainer(
             latestVersion: versions.last?.version, nextVersion: String((numbers.max() ?? 0) + 1),
-            dataType: versions.last?.type.rawValue, description: versions.last?.summary)
+            dataType: versions.last?.type.rawValue, description: versions.last?.summary,
+            isArchived: isArchived("data", name.rawValue, nil))
         return WireResource(
             id: "\(context.scope.armID)/data/\(name)", name: name.rawValue, type: WireType.data,
             properties: wire)
     }
 
     func dataVersions(
-        _ name: DataAsset.Name, _ page: PageQuery, _ context: RouteContext
+        _ name: DataAsset.Name, _ page: PageQuery, _ view: ListView, _ context: RouteContext
     ) throws(RouteRefusal) -> EngineResponse {
-        let newestFirst = data(name, context.catalog).reversed()
+        let newestFirst = data(name, context.catalog).filter { view.shows($0.isArchived) }
+            .reversed()
         return try context.page(of: newestFirst.map(WireDataVersion.resource), page)
     }
 
@@ -62,42 +71,6 @@ extension Engine {
                 "NoSuchData", "There is no data asset with name: \(name) and version: \(version)")
         }
         return try .json(200, WireDataVersion.resource(of: found))
-    }
-
-    /// Registers a version; answers the long form, a folder with a trailing slash (R).
-    func putDataVersion(
-        _ name: DataAsset.Name, _ version: String, _ context: RouteContext
-    ) async throws(RouteRefusal) -> EngineResponse {
-        let body = try await context.body(WireResource<WireDataVersion>.self)
-        let type = DataType(rawValue: body.properties?.dataType ?? "uri_folder")
-        guard type == .uriFolder || type == .uriFile else {
-            throw .userError(
-                "The data type \(type) is not served by this engine; use uri_folder or uri_file.")
-        }
-        guard RegisteredData.isName(name.rawValue), RegisteredData.isName(version) else {
-            throw .userError(
-                "A data asset's name and version are 1 to 120 letters, digits, _, - and .")
-        }
-        guard let sent = body.properties?.dataUri, !sent.isEmpty else {
-            throw .userError("The DataUri field is required.")
-        }
-        let uri = canonicalURI(sent, isFolder: type == .uriFolder, context)
-        let existing = data(name, context.catalog).first { $0.version == version }
-        if let existing {
-            guard existing.uri == uri, existing.type == type else {
-                throw RouteRefusal(
-                    409, "UserError",
-                    "The data asset \(name):\(version) exists already with another path; "
-                        + "choose another version.",
-                    innerCode: "DataVersionAlreadyExists")
-            }
-            return try .json(200, WireDataVersion.resource(of: existing))
-        }
-        let record = RegisteredData.Record(
-            asset: name.rawValue, version: version, type: type.rawValue, uri: uri,
-            summary: body.properties?.description, createdAt: context.now)
-        do throws(ServiceFailure) { try registered.keep(record) } catch { throw .from(error) }
-        return try .json(201, WireDataVersion.resource(of: record.version(in: context.scope)))
     }
 
     /// The long datastore form of what was sent; an address of another kind as it is.

@@ -1,4 +1,5 @@
 import BatchModel
+import DraftFile
 
 /// A path on one of the workspace's datastores, in any of the forms that name one (CONTRACT §5.1).
 struct DatastorePlace: Sendable, Hashable {
@@ -29,8 +30,37 @@ struct DatastorePlace: Sendable, Hashable {
     }
 }
 
-/// Ids of data versions.
+/// Ids of versions of assets.
 enum AssetID {
+    /// The ARM id of a version.
+    static func text(
+        _ kind: Route.AssetKind, _ version: AssetVersion, in scope: WorkspaceScope
+    ) -> String {
+        "\(scope.armID)/\(kind.rawValue)/\(version.name)/versions/\(version.version)"
+    }
+
+    /// Reads an ARM id, the location form, or `azureml:name:version`; a label comes back as `@latest`.
+    ///
+    /// - Returns: nil for another form, and for an asset of another workspace or kind.
+    static func version(
+        _ text: String, _ kind: Route.AssetKind, in scope: WorkspaceScope
+    ) -> AssetVersion? {
+        if let parts = scopedPath(text, in: scope) ?? locationPath(text) {
+            guard parts.count >= 4, parts[0].lowercased() == kind.rawValue else { return nil }
+            let words = parts.map { $0.lowercased() }
+            if words.count == 4, words[2] == "versions" {
+                return AssetVersion(name: parts[1], version: parts[3])
+            }
+            return words.dropFirst(2).contains("labels") && words.last == "latest"
+                ? AssetVersion(name: parts[1], version: latest) : nil
+        }
+        guard let reference = ModelReference(text) else { return nil }
+        return AssetVersion(name: reference.name, version: reference.version ?? latest)
+    }
+
+    /// Stands where an id says `latest` instead of a version; no version is called so.
+    static let latest = "@latest"
+
     /// Reads an ARM id, `azureml:name:version`, `azureml:name@latest`, or the location form.
     ///
     /// - Returns: nil for another form, and for an asset of another workspace.

@@ -127,6 +127,7 @@ extension Engine {
     func operationResult(
         _ operation: String, _ context: RouteContext
     ) async throws(RouteRefusal) -> EngineResponse {
+        if isChange(operation, context) { return EngineResponse(status: 200) }
         let prefix = "jc:\(context.catalog.workspaceID):"
         guard operation.hasPrefix(prefix) else {
             throw .notFound("NoSuchOperation", "There is no operation \(operation)")

@@ -1,82 +1,67 @@
 import BatchModel
-import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Data assets that clients registered, beside those of the workspace's own files.
 ///
-/// One small JSON file per version below the state folder, written in one step: a handful of records that are read once at
-/// start need no table.
-final class RegisteredData: Sendable {
-    /// One version as it is kept.
-    struct Record: Sendable, Hashable, Codable {
-        var asset: String
-        var version: String
-        var type: String
-        /// The long datastore form, or an address.
-        var uri: String
-        var summary: String?
-        var createdAt: Timestamp
+/// A record rather than a file of the workspace, because it knows when it was made: `latest` is the version made last, whatever
+/// it is called (CONTRACT §3), and a file does not say.
+typealias RegisteredData = RecordFolder<DataRecord>
 
-        func version(in scope: WorkspaceScope) -> DataVersion {
-            DataVersion(
-                asset: DataAsset.Name(asset), version: version,
-                armID: "\(scope.armID)/data/\(asset)/versions/\(version)",
-                type: DataType(rawValue: type), uri: uri, summary: summary, createdAt: createdAt)
-        }
+/// One version of a data asset as it is kept.
+struct DataRecord: FolderRecord, Hashable {
+    var asset: String
+    var version: String
+    var type: String
+    /// The long datastore form, or an address.
+    var uri: String
+    var summary: String?
+    var createdAt: Timestamp
+    /// Absent in records of earlier engines.
+    var tags: [String: String]?
+
+    /// A colon is in no name, so two assets never share a file.
+    var fileName: String { "\(asset):\(version)" }
+
+    func version(in scope: WorkspaceScope) -> DataVersion {
+        DataVersion(
+            asset: DataAsset.Name(asset), version: version,
+            armID: "\(scope.armID)/data/\(asset)/versions/\(version)",
+            type: DataType(rawValue: type), uri: uri, summary: summary, createdAt: createdAt,
+            tags: tags ?? [:])
     }
+}
 
-    private let folder: String
-    private let records: Mutex<[Record]>
+/// Code that clients uploaded, by the name they gave it: what a deployment then copies.
+struct CodeRecord: FolderRecord, Hashable {
+    var name: String
+    var version: String
+    /// Where its files are, as the client said.
+    var uri: String
+    var summary: String?
+    var isAnonymous: Bool
+    var tags: [String: String]
+    /// `hash_sha256` and `hash_version` among them.
+    var properties: [String: String]
+    var createdAt: Timestamp
 
-    /// Reads what is kept; a file that cannot be read is passed over.
-    init(state: String) {
-        folder = state + "/data-assets"
-        var found: [Record] = []
-        if let root = FolderWalk.root(folder) {
-            for entry in FolderWalk.entries(of: root) where entry.name.hasSuffix(".json") {
-                let bytes = PrivateFile.read(folder + "/" + entry.name)
-                if let record = bytes.flatMap({ try? WireJSON.decode(Record.self, from: $0) }) {
-                    found.append(record)
-                }
-            }
-        }
-        records = Mutex(found.sorted { $0.createdAt < $1.createdAt })
-    }
+    var fileName: String { "\(name):\(version)" }
+    var id: AssetVersion { AssetVersion(name: name, version: version) }
+    var hash: String? { properties["hash_sha256"] }
+}
 
-    /// All versions, oldest first.
-    func all(in scope: WorkspaceScope) -> [DataVersion] {
-        records.withLock { $0.map { $0.version(in: scope) } }
-    }
+/// That something is archived: lists leave it out, jobs still use it. Azure's files have no word for it.
+struct ArchiveRecord: FolderRecord, Hashable {
+    /// `data`, or the word of an asset kind.
+    var kind: String
+    var name: String
+    /// Nil for all versions.
+    var version: String?
+    /// False once it was taken out again.
+    var isArchived: Bool
+    var createdAt: Timestamp
 
-    /// Keeps a version.
-    ///
-    /// - Throws: `.unexpected` when it cannot be written.
-    func keep(_ record: Record) throws(ServiceFailure) {
-        let operation = "register the data asset \(record.asset):\(record.version)"
-        let bytes: [UInt8]
-        do { bytes = try WireJSON.encode(record) } catch {
-            throw ServiceFailure(kind: .unexpected, operation: operation, detail: "\(error)")
-        }
-        mkdir(folder, 0o700)
-        // A colon is in no name, so two assets never share a file.
-        let path = "\(folder)/\(record.asset):\(record.version).json"
-        try PrivateFile.write(bytes, to: path, operation: operation)
-        records.withLock { $0.append(record) }
-    }
+    var fileName: String { Self.fileName(kind, name, version) }
 
-    /// True for what a data asset or version may be called; both together stay within a file name.
-    static func isName(_ name: String) -> Bool {
-        (1...120).contains(name.utf8.count)
-            && name.utf8.allSatisfy {
-                (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0)
-                    || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D || $0 == 0x2E
-            } && name != "." && name != ".."
+    static func fileName(_ kind: String, _ name: String, _ version: String?) -> String {
+        "\(kind):\(name)" + (version.map { ":" + $0 } ?? "")
     }
 }

@@ -1,5 +1,6 @@
 public import BatchModel
 import Crypto
+import DraftFile
 
 /// Something wrong in the workspace's files.
 public struct WorkspaceProblem: Sendable, Hashable, CustomStringConvertible {
@@ -39,6 +40,12 @@ struct CatalogDeployment: Sendable, Hashable {
     var interpreter: String
     /// The component of a pipeline deployment.
     var pipeline: PipelineComponent?
+    /// The folder of its file, relative to the workspace: `endpoints/e/d`.
+    var folder: String
+    /// The model as the service names it; nil without one.
+    var model: AssetVersion?
+    /// The environment as the service names it; nil without one, and for one of a registry.
+    var environment: AssetVersion?
 
     private var settings: [String: String] {
         guard case .pipelineComponent(let settings) = deployment.kind else { return [:] }
@@ -61,6 +68,34 @@ struct CatalogData: Sendable, Hashable {
     var version: DataVersion
     /// How its files show up in blob storage; nil when it names an address.
     var mount: BlobMount?
+    /// Relative to the workspace folder.
+    var file: String
+}
+
+/// A name and a version.
+struct AssetVersion: Sendable, Hashable {
+    var name: String
+    var version: String
+
+    /// The key of a version among all of a kind; a slash is in no name.
+    var key: String { name + "/" + version }
+    /// What its file or folder is called: `@` is in no name, so two versions never share one.
+    var fileName: String { name + "@" + version }
+}
+
+/// A version of an environment from the workspace's own files.
+struct CatalogEnvironment: Sendable, Hashable {
+    var id: AssetVersion
+    /// Relative to the workspace folder.
+    var file: String
+    var parsed: EnvironmentFile
+}
+
+/// A compute from the workspace's own files.
+struct CatalogCompute: Sendable, Hashable {
+    /// Relative to the workspace folder.
+    var file: String
+    var parsed: ComputeFile
 }
 
 /// Everything the workspace's files say, as one value.
@@ -73,7 +108,13 @@ struct WorkspaceCatalog: Sendable, Hashable {
     /// In creation order: by name, then version.
     var data: [CatalogData] = []
     var datastores: [Datastore] = []
+    /// Files of the datastores that have one, relative to the workspace folder.
+    var datastoreFiles: [Datastore.Name: String] = [:]
+    /// Folders of endpoints, relative to the workspace folder.
+    var endpointFolders: [Endpoint.Name: String] = [:]
     var models: [CatalogModel] = []
+    var environments: [CatalogEnvironment] = []
+    var computes: [CatalogCompute] = []
     /// The `components/` folder's.
     var components: [CatalogComponent] = []
     /// Component files elsewhere that deployments name, absolute, as they were when read.
@@ -129,5 +170,13 @@ struct WorkspaceCatalog: Sendable, Hashable {
             store(defaultDatastore, folders.defaultContainer, isDefault: true),
             store("workspaceartifactstore", folders.artifactContainer, isDefault: false),
         ]
+    }
+}
+
+extension CatalogDeployment {
+    /// Its code under the name that the service would give it; nil without code.
+    var ownCode: AssetVersion? {
+        codeFolder == nil
+            ? nil : AssetVersion(name: WorkspaceReader.ownName(deployment), version: "1")
     }
 }

@@ -35,6 +35,17 @@ final class WorkspaceFolder: Sendable {
         state = Mutex(State(catalog: catalog, signature: signature, lookedAt: .now))
     }
 
+    /// Reads the files again whatever their times say: after a change made here.
+    func reread() -> WorkspaceCatalog {
+        state.withLock { state in
+            state.signature = WorkspaceSignature(folder: path)
+            state.catalog = WorkspaceReader(folder: path, namedAs: state.catalog).read()
+            state.signature.note(state.catalog.references)
+            state.lookedAt = .now
+            return state.catalog
+        }
+    }
+
     /// What the files say now, and whether that is news since the last call.
     func current(now: ContinuousClock.Instant = .now) -> (catalog: WorkspaceCatalog, isNew: Bool) {
         state.withLock { state in
@@ -60,7 +71,9 @@ struct WorkspaceSignature: Hashable, Sendable {
         guard let root = FolderWalk.root(path) else { return }
         note(root, "")
         note("workspace.yml", "workspace.yml", in: root)
-        for kind in ["data", "datastores", "models"] { noteYAML(kind, below: root) }
+        for kind in ["data", "datastores", "models", "environments", "computes"] {
+            noteYAML(kind, below: root)
+        }
         for file in WorkspaceReader.componentFiles(below: root) {
             marks[file] = FilePath.identity(of: path + "/" + file) ?? .absent
         }

@@ -1,3 +1,4 @@
+import BatchModel
 import DraftFile
 
 /// A version of a model from the workspace's own files.
@@ -7,6 +8,13 @@ struct CatalogModel: Sendable, Hashable {
     /// The model's file or folder, absolute.
     var path: String
     var isMLflow: Bool
+    /// Relative to the workspace folder.
+    var file: String
+    var type: String
+    var summary: String?
+    var tags: [String: String]
+
+    var id: AssetVersion { AssetVersion(name: name, version: version) }
 }
 
 /// Where a deployment's model lies, or why there is none.
@@ -42,7 +50,8 @@ extension WorkspaceReader {
             catalog.models.append(
                 CatalogModel(
                     name: model.name, version: model.version, path: path,
-                    isMLflow: model.type == ModelFile.mlflowType))
+                    isMLflow: model.type == ModelFile.mlflowType, file: file, type: model.type,
+                    summary: model.summary, tags: model.tags))
         }
     }
 
@@ -64,6 +73,38 @@ extension WorkspaceReader {
                     + "azureml:NAME@latest of a file in models/, or give a name and a path.")
         }
         return model(reference, text)
+    }
+
+    /// The model as the service names it: registered, or as the deployment's own.
+    func modelID(of parsed: DeploymentFile) -> AssetVersion? {
+        if let text = parsed.modelReference {
+            guard let reference = ModelReference(text) else { return nil }
+            let versions = catalog.models.filter { $0.name == reference.name }.map(\.version)
+            let version = reference.version ?? versions.max(by: Self.isOlder) ?? "1"
+            return AssetVersion(name: reference.name, version: version)
+        }
+        guard parsed.modelPath != nil else { return nil }
+        return AssetVersion(
+            name: parsed.modelName ?? Self.ownName(parsed.deployment), version: "1")
+    }
+
+    /// The environment as the service names it: registered, or as the deployment's own; nil for one of a registry.
+    func environmentID(of parsed: DeploymentFile) -> AssetVersion? {
+        guard let text = parsed.environmentName else {
+            return parsed.codeFolder == nil
+                ? nil : AssetVersion(name: Self.ownName(parsed.deployment), version: "1")
+        }
+        guard text.lowercased().hasPrefix("azureml:") else {
+            return AssetVersion(name: text, version: "1")
+        }
+        return ModelReference(text).map {
+            AssetVersion(name: $0.name, version: $0.version ?? "latest")
+        }
+    }
+
+    /// The name of parts that a deployment has for itself; a dot is in no endpoint's name.
+    static func ownName(_ deployment: Deployment) -> String {
+        "\(deployment.endpoint).\(deployment.name)"
     }
 
     /// What a job of this deployment would fail for.
@@ -90,7 +131,7 @@ extension WorkspaceReader {
     }
 
     /// By number where both are numbers, which is the order they were made in.
-    private static func isOlder(_ left: String, _ right: String) -> Bool {
+    static func isOlder(_ left: String, _ right: String) -> Bool {
         if let first = Int(left), let second = Int(right) { return first < second }
         return left < right
     }

@@ -35,6 +35,8 @@ struct WorkspaceReader {
         reader.readDatastores(root)
         reader.readData(root)
         reader.readModels(root)
+        reader.readEnvironments(root)
+        reader.readComputes(root)
         reader.readComponents(root)
         reader.readEndpoints(root)
         reader.catalog.references = reader.index.references
@@ -125,6 +127,7 @@ struct WorkspaceReader {
                 store.credentialsType = "Sas"
             }
             catalog.datastores.append(store)
+            catalog.datastoreFiles[store.name] = file
         }
     }
 
@@ -151,13 +154,13 @@ struct WorkspaceReader {
         var version = DataVersion(
             asset: asset.name, version: asset.version,
             armID: "\(catalog.scope.armID)/data/\(asset.name)/versions/\(asset.version)",
-            type: asset.type, uri: asset.path, summary: asset.summary)
+            type: asset.type, uri: asset.path, summary: asset.summary, tags: asset.tags)
         let lower = asset.path.lowercased()
         if lower.hasPrefix("azureml:") || lower.contains("://") {
             if let place = DatastorePlace(asset.path, in: catalog.scope) {
                 version.uri = place.longURI(in: catalog.scope)
             }
-            return CatalogData(version: version, mount: nil)
+            return CatalogData(version: version, mount: nil, file: file)
         }
         let prefix = "\(BlobMount.reservedPrefix)\(asset.name)/\(asset.version)/"
         let isFile = asset.type == .uriFile
@@ -182,7 +185,7 @@ struct WorkspaceReader {
             datastore: WorkspaceCatalog.defaultDatastore,
             path: prefix + (isFile ? parent.name : "")
         ).longURI(in: catalog.scope)
-        return CatalogData(version: version, mount: mount)
+        return CatalogData(version: version, mount: mount, file: file)
     }
 
     /// Names by bytes; versions by number where both are numbers, which is the order they were made in.
@@ -216,6 +219,7 @@ struct WorkspaceReader {
             return
         }
         catalog.endpoints.append(endpoint)
+        catalog.endpointFolders[endpoint.name] = "endpoints/\(folderName)"
         for entry in FolderWalk.entries(of: below) where entry.isFolder {
             guard let inner = FolderWalk.folder([entry.name], below: below),
                 FolderWalk.file("deployment.yml", in: inner) != nil
@@ -257,7 +261,7 @@ struct WorkspaceReader {
                 endpoint: endpoint, deployment: folderDeployment)
             return
         }
-        let found = deployment(parsed, folder + "/" + path)
+        let found = deployment(parsed, path)
         let missing =
             missingModel(parsed, folder + "/" + path) ?? Self.missingPart(of: found)
             ?? missingPart(ofPipeline: found)
@@ -268,7 +272,8 @@ struct WorkspaceReader {
         catalog.deployments.append(found)
     }
 
-    private func deployment(_ parsed: DeploymentFile, _ base: String) -> CatalogDeployment {
+    private func deployment(_ parsed: DeploymentFile, _ path: String) -> CatalogDeployment {
+        let base = folder + "/" + path
         var place: (folder: String, name: String)?
         var isMLflow = false
         if case .at(let path, let type) = model(of: parsed, base) {
@@ -282,7 +287,8 @@ struct WorkspaceReader {
             modelFolder: place?.folder, modelEntry: place?.name, isMLflow: isMLflow,
             modelName: parsed.modelName, environmentName: parsed.environmentName,
             environmentVariables: parsed.environmentVariables,
-            interpreter: interpreter(parsed.interpreter, base), pipeline: parsed.component)
+            interpreter: interpreter(parsed.interpreter, base), pipeline: parsed.component,
+            folder: path, model: modelID(of: parsed), environment: environmentID(of: parsed))
     }
 
     /// What a job of this deployment would fail for.
