@@ -49,7 +49,7 @@ import Testing
             WireResource<WireDataContainer>.self, .dataAsset("uploads"))
         #expect(container.properties?.latestVersion == "foo")
         #expect(container.properties?.nextVersion == "1")
-        #expect(RegisteredData(state: fixture.state).all(in: scope).map(\.uri) == [long])
+        #expect(RegisteredData(fixture.state + "/data-assets").all.map(\.uri) == [long])
     }
 
     @Test(arguments: ["mltable", "custom_model"])

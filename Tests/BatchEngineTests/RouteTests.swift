@@ -31,6 +31,26 @@ import Testing
             (management(.dataVersion("toys", version: "2")), nil, 200),
             (management(.putDataVersion("fresh", version: "1")), version, 201),
             (management(.assets(.components, .version(name: "c", version: "1"))), nil, 404),
+            (management(.labelledData("toys", label: "latest")), nil, 200),
+            (management(.computes(PageQuery())), nil, 200),
+            (management(.compute("local")), nil, 200),
+            (management(.change(.putEndpoint("fresh"))), "{}", 201),
+            (management(.change(.patchEndpoint("fresh"))), "{}", 200),
+            (management(.change(.deleteEndpoint("fresh"))), nil, 202),
+            (management(.change(.putDeployment("none", "d-1"))), "{}", 404),
+            (management(.change(.patchDeployment("toys", "good"))), "{}", 200),
+            (management(.change(.deleteDeployment("toys", "none"))), nil, 204),
+            (management(.change(.deleteDatastore("none"))), nil, 204),
+            (management(.change(.putDataAsset("toys"))), "{}", 200),
+            (management(.change(.deleteDataVersion("none", version: "1"))), nil, 204),
+            (management(.change(.deleteDataAsset("none"))), nil, 204),
+            (management(.change(.putCompute("big"))), "{}", 201),
+            (management(.change(.deleteCompute("big"))), nil, 202),
+            (
+                .operationStatus(
+                    subscriptionID: scope.subscriptionID, region: "nowhere", operation: "jc:x:y"),
+                nil, 404
+            ),
             (management(.jobs(PageQuery(), tag: nil)), nil, 200),
             (management(.jobs(PageQuery(), tag: "batchdeck.submission=1")), nil, 200),
             (management(.job("none")), nil, 404), (management(.cancelJob("none")), nil, 404),
@@ -61,7 +81,23 @@ import Testing
                 "<BlockList><Latest>QQ==</Latest></BlockList>", 201
             ),
             (.storage(container: "azureml", .delete(blob: "a")), nil, 202),
-        ]
+        ] + everyAssetRoute
+    }
+
+    private var everyAssetRoute: [(Route, String?, Int)] {
+        Route.AssetKind.allCases.flatMap { kind -> [(Route, String?, Int)] in
+            let calls: [(Route.Assets, String?, Int)] = [
+                (.list(PageQuery(), .all), nil, 200), (.container("none"), nil, 404),
+                (.putContainer("none"), "{}", 404), (.deleteContainer("none"), nil, 204),
+                (.versions("none", PageQuery()), nil, 200),
+                (.versions("none", PageQuery(), hash: "00"), nil, 200),
+                (.version(name: "none", version: "1"), nil, 404),
+                (.deleteVersion(name: "none", version: "1"), nil, 204),
+                (.labelled(name: "none", label: "latest"), nil, 404),
+                (.startUpload(name: "c", version: "1"), "{}", 200),
+            ]
+            return calls.map { (.management(scope, .assets(kind, $0.0)), $0.1, $0.2) }
+        }
     }
 
     @Test func everyRouteIsAnswered() async throws {
