@@ -13,19 +13,25 @@ public import Logging
 /// The local engine.
 public final class Engine: Sendable {
     /// Where an engine works.
-    public struct Options: Sendable, Hashable {
+    public struct Options: Sendable {
         /// The workspace folder, absolute.
         public var workspace: String
         /// The state folder, absolute.
         public var state: String
         /// The engine's token: signatures are made with it.
         public var token: String
+        /// How inputs on other hosts are fetched.
+        public var inputs: InputFetching
 
-        /// Describes where an engine works.
-        public init(workspace: String, state: String, token: String) {
+        /// Describes where an engine works; unless told how, it fetches nothing from other hosts.
+        public init(
+            workspace: String, state: String, token: String,
+            inputs: InputFetching = InputFetching()
+        ) {
             self.workspace = workspace
             self.state = state
             self.token = token
+            self.inputs = inputs
         }
     }
 
@@ -42,6 +48,7 @@ public final class Engine: Sendable {
     let blobs: BlobFolder
     let jobs: JobService
     let access: SharedAccess
+    let inputHosts: InputHosts
     let log: Logger
 
     /// Opens the state folder and reads the workspace.
@@ -59,6 +66,7 @@ public final class Engine: Sendable {
         archive = RecordFolder(options.state + "/archive")
         files = WorkspaceFiles(workspace: options.workspace, trash: options.state + "/trash")
         access = SharedAccess(token: options.token)
+        inputHosts = options.inputs.hosts
         self.log = log
         do { blobs = try BlobFolder(folders: folders) } catch {
             throw ServiceFailure(
@@ -67,7 +75,8 @@ public final class Engine: Sendable {
                 advice: "Make the folder writable or choose another with --state.")
         }
         do {
-            jobs = try JobService(folders: folders, clock: { EngineClock.now }, log: log)
+            jobs = try JobService(
+                folders: folders, clock: { EngineClock.now }, log: log, inputs: options.inputs)
         } catch let failure as ServiceFailure {
             throw failure
         } catch {

@@ -32,6 +32,35 @@ struct EngineOptions: ParsableArguments {
     }
 }
 
+/// Options that say what the engine may fetch from other hosts.
+struct InputOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A host whose data is fetched whatever its address, also over plain http; may be given "
+                + "more than once (or BATCHDECK_ALLOW_INPUT_HOST).",
+            valueName: "HOST[:PORT]"))
+    var allowInputHost: [String] = []
+
+    @Option(
+        name: .long,
+        help:
+            "The most that one job fetches from other hosts (default: 20; or BATCHDECK_INPUT_LIMIT_GIB)."
+    )
+    var inputLimitGib: Int?
+
+    func fetching(_ environment: [String: String]) throws(ServiceFailure) -> InputFetching {
+        try LiveInputs.fetching(
+            hosts: allowInputHost, limitGiB: inputLimitGib, environment: environment)
+    }
+
+    /// The same options for an engine in the background.
+    var arguments: [String] {
+        LiveInputs.arguments(hosts: allowInputHost)
+            + (inputLimitGib.map { ["--input-limit-gib", String($0)] } ?? [])
+    }
+}
+
 struct EngineServe: Verb {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves in the foreground until it is stopped.")
@@ -48,6 +77,8 @@ struct EngineServe: Verb {
     @Option(name: .long, help: "The certificate's key in PEM form.")
     var tlsKey: String?
 
+    @OptionGroup var inputs: InputOptions
+
     @OptionGroup var engine: EngineOptions
 
     func run(in surroundings: Surroundings) async throws {
@@ -60,12 +91,13 @@ struct EngineServe: Verb {
         let home = try engine.home(surroundings.environment)
         let workspace = try LocalWorkspace.folder(
             option: engine.common.workspace, environment: surroundings.environment, home: home)
-        try await EngineServer.serve(
-            EngineServerOptions(
-                workspace: workspace, state: home.state, port: port,
-                connectionFile: connectionFile.map {
-                    Home.absolute($0, environment: surroundings.environment)
-                }))
+        var options = EngineServerOptions(
+            workspace: workspace, state: home.state, port: port,
+            connectionFile: connectionFile.map {
+                Home.absolute($0, environment: surroundings.environment)
+            })
+        options.inputs = try inputs.fetching(surroundings.environment)
+        try await EngineServer.serve(options)
     }
 }
 
@@ -73,14 +105,26 @@ struct EngineStart: Verb {
     static let configuration = CommandConfiguration(
         commandName: "start", abstract: "Starts the engine in the background.")
 
+    @OptionGroup var inputs: InputOptions
+
     @OptionGroup var engine: EngineOptions
 
     func run(in surroundings: Surroundings) async throws {
         let home = try engine.home(surroundings.environment)
+        // What the engine would refuse is refused here, in words and not in its log.
+        _ = try inputs.fetching(surroundings.environment)
+        if !inputs.arguments.isEmpty,
+            case .running = await EngineLauncher.standard.status(state: home.state)
+        {
+            throw ServiceFailure(
+                kind: .conflict, operation: "start the local engine",
+                detail: "it runs already, and fetches what it was told when it was started",
+                advice: "Stop it with `batchdeck engine stop` first; its jobs go on.")
+        }
         let file = try await LiveClient.running(
             EngineLauncher.standard, home: home,
             workspaceOption: engine.common.workspace, environment: surroundings.environment,
-            executable: surroundings.executable)
+            executable: surroundings.executable, arguments: inputs.arguments)
         try show(
             EngineStatus.shape(.running(file)), as: engine.common.output, in: surroundings)
     }

@@ -36,9 +36,11 @@ public enum LiveClient {
     }
 
     /// The running engine of a home, started when there is none.
+    ///
+    /// - Parameter arguments: what a new engine is told besides.
     static func running(
         _ launcher: EngineLauncher, home: Home, workspaceOption: String?,
-        environment: [String: String], executable: String
+        environment: [String: String], executable: String, arguments: [String] = []
     ) async throws(ServiceFailure) -> ConnectionFile {
         // Without a workspace named, whatever engine runs is the one that is meant.
         let isNamed = workspaceOption != nil || environment["BATCHDECK_WORKSPACE"] != nil
@@ -50,7 +52,8 @@ public enum LiveClient {
         let workspace = try LocalWorkspace.folder(
             option: workspaceOption, environment: environment, home: home)
         let file = try await launcher.ensureRunning(
-            state: home.state, workspace: workspace, executable: executable)
+            state: home.state, workspace: workspace, executable: executable,
+            extra: arguments)
         LocalWorkspace.remember(workspace, home: home)
         return file
     }

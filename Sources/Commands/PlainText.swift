@@ -1,3 +1,5 @@
+import BatchModel
+
 /// Text from outside must not steer a terminal: what would is taken out of what we print.
 ///
 /// Control characters (both blocks: a lone U+009B begins an escape sequence on some terminals), marks that turn the
@@ -5,12 +7,12 @@
 enum PlainText {
     /// One line: whatever steers becomes a blank.
     static func line(_ text: String) -> String {
-        mapped(text) { isSteering($0) ? " " : $0 }
+        text.plainLine
     }
 
     /// Line breaks and tabs stay; whatever else steers becomes a blank.
     static func lines(_ text: String) -> String {
-        mapped(text) { isSteering($0) && $0 != "\n" && $0 != "\t" ? " " : $0 }
+        mapped(text) { $0.isSteering && $0 != "\n" && $0 != "\t" ? " " : $0 }
     }
 
     /// JSON text of the same value; the encoder escapes only what JSON says it must, and that ends at U+001F.
@@ -32,15 +34,7 @@ enum PlainText {
 
     /// The only line breaks in encoded JSON are those between its members.
     private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
-        scalar != "\n" && isSteering(scalar)
-    }
-
-    private static func isSteering(_ scalar: Unicode.Scalar) -> Bool {
-        if (0x20..<0x7F).contains(scalar.value) { return false }
-        return switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
+        scalar != "\n" && scalar.isSteering
     }
 
     private static func mapped(

@@ -4,14 +4,14 @@
 // second: an idle engine must not wake at all. What runs beside the server are two waits, one for a signal and one for the
 // end of the idle time, which sleeps until the earliest moment it could matter.
 
-import BatchEngine
+public import BatchEngine
 public import BatchModel
 import Hummingbird
 import HummingbirdCore
 public import Logging
 
 /// What `engine serve` is asked to do.
-public struct EngineServerOptions: Sendable, Hashable {
+public struct EngineServerOptions: Sendable {
     /// The workspace folder, absolute.
     public var workspace: String
     /// The state folder, absolute.
@@ -26,6 +26,8 @@ public struct EngineServerOptions: Sendable, Hashable {
     public var tlsKey: String?
     /// How long the engine stays with nothing to do.
     public var idleLimit: Duration
+    /// How inputs on other hosts are fetched; by default they are not.
+    public var inputs = InputFetching()
 
     /// Describes how to serve.
     public init(
@@ -72,7 +74,9 @@ public enum EngineServer {
         ProcessLimits.raiseOpenFiles()
         let token = EngineToken.make()
         let engine = try Engine(
-            Engine.Options(workspace: options.workspace, state: options.state, token: token),
+            Engine.Options(
+                workspace: options.workspace, state: options.state, token: token,
+                inputs: options.inputs),
             log: log)
         let run = ServerRun(options: options, engine: engine, token: token, log: log, ready: ready)
         do throws(ServiceFailure) { try await run.run() } catch {

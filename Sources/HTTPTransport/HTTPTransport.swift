@@ -132,7 +132,7 @@ public actor HTTPTransport {
     }
 
     /// Pulls pieces one by one: what nobody reads is not asked for, so a slow reader slows the sender.
-    private nonisolated static func stream(
+    nonisolated static func stream(
         _ body: HTTPClientResponse.Body
     ) -> AsyncThrowingStream<[UInt8], any Error> {
         let puller = BodyPuller(body)

@@ -68,8 +68,8 @@ import Testing
             "names the datastore none, which this engine does not have"
         ),
         (
-            #"{"properties":{"inputData":{"a":{"uri":"https://example.org/data?sig=secret"}}}}"#,
-            "does not fetch data from elsewhere"
+            #"{"properties":{"inputData":{"a":{"uri":"https://10.0.0.1/data?sig=secret"}}}}"#,
+            "a private address"
         ),
         (
             #"{"properties":{"inputData":{"a":{"uri":"azureml://jobs/none/outputs/score"}}}}"#,

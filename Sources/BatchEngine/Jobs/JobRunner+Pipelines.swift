@@ -18,7 +18,7 @@ extension JobRunner {
             log: PipelineLog(folders: folders, job: order.id, clock: clock))
         adopt(run)
         tell(.status(order.id, .preparing))
-        change(pipeline: stored.seq) { $0.machine.accepted() }
+        prepareInputs(pipeline: stored.seq) { $0.machine.accepted() }
     }
 
     /// Takes on a pipeline job that an earlier engine left unfinished.
@@ -28,11 +28,15 @@ extension JobRunner {
             log: PipelineLog(folders: folders, job: order.id, clock: clock))
         run.log.line("The engine continues the job.")
         adopt(run)
-        change(pipeline: stored.seq) { run in
+        let resume: @Sendable (inout PipelineRun) -> [PipelineMachine.Order] = { run in
             run.machine.resumed(
                 as: stored.job.status,
                 steps: steps.map { ($0.step.status, $0.step.errorMessage) })
         }
+        guard stored.job.status != .cancelRequested else {
+            return change(pipeline: stored.seq, resume)
+        }
+        prepareInputs(pipeline: stored.seq, resume)
     }
 
     private func adopt(_ run: PipelineRun) {
@@ -152,6 +156,7 @@ extension JobRunner {
 
     /// Writes the last log lines, stores the end, and lets go of the job.
     private func end(pipeline seq: Int, _ status: JobStatus, _ message: String?) {
+        cancelFetch(seq)
         guard var last = state.withLock({ $0.pipelines[seq] }) else { return }
         last.log.ended(status, message: message)
         last.job.errorMessage = message

@@ -26,6 +26,7 @@ extension JobRunner {
             )
         }
         handles.forEach { $0.kill() }
+        cancelFetches()
         if isAbandoning { committer.stop(isAbandoning: true) }
         _ = state.wait { $0.workerThreads == 0 ? () : nil }
         chores.close()

@@ -34,14 +34,19 @@ final class JobRunner: Sendable {
     let runnerPath: String
     let limits: JobLimits
     let interpreters = Interpreters()
+    let inputFetching: InputFetching
+    /// Jobs whose inputs are on their way.
+    let fetches = Guarded<[Int: Task<Void, Never>]>([:])
     /// Interpreters and the packages they were found to have.
     let knownPackages = Guarded<Set<String>>([])
 
     init(
         folders: EngineFolders, database: EngineDatabase, workerLimit: Int,
-        clock: @escaping @Sendable () -> Timestamp, log: Logger, limits: JobLimits
+        clock: @escaping @Sendable () -> Timestamp, log: Logger, limits: JobLimits,
+        inputs: InputFetching = InputFetching()
     ) throws {
         self.folders = folders
+        inputFetching = inputs
         self.clock = clock
         self.log = log
         self.limits = limits
@@ -137,7 +142,7 @@ final class JobRunner: Sendable {
     func carryOut(_ seq: Int, _ orders: [JobMachine.Order]) {
         for order in orders {
             switch order {
-            case .prepare: chores.add { [weak self] in self?.prepare(seq) }
+            case .prepare: prepareInputs(seq)
             case .enter(let statuses): enter(statuses, seq)
             case .requestWorkers: requestWorkers(seq)
             case .dismissWorkers: wakeWorkers(seq)
@@ -199,7 +204,7 @@ final class JobRunner: Sendable {
     func run(_ seq: Int) -> JobRun? { state.withLock { $0.runs[seq] } }
 
     /// Lists the input, stores the list, makes the folders.
-    private func prepare(_ seq: Int) {
+    func prepare(_ seq: Int) {
         guard let run = run(seq) else { return }
         let order = run.order
         let began = MonotonicTime.now
@@ -260,6 +265,7 @@ final class JobRunner: Sendable {
 
     /// Writes the last log lines, stores the end, and lets go of the job.
     private func end(_ seq: Int, _ status: JobStatus, _ message: String?) {
+        cancelFetch(seq)
         guard var last = run(seq) else { return }
         let now = clock()
         last.log.ended(

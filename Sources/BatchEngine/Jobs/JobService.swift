@@ -18,18 +18,20 @@ public final class JobService: Sendable {
     /// - Parameters:
     ///   - clock: the time for people and timelines.
     ///   - workerLimit: worker processes at once on this machine; nil takes the number of cores, at least 2.
+    ///   - inputs: how inputs on other hosts are fetched; by default they are not.
     /// - Throws: `ServiceFailure` when the state was written by a newer program, and the system's errors.
     public convenience init(
         folders: EngineFolders, clock: @escaping @Sendable () -> Timestamp, log: Logger,
-        workerLimit: Int? = nil
+        workerLimit: Int? = nil, inputs: InputFetching = InputFetching()
     ) throws {
         try self.init(
-            folders: folders, clock: clock, log: log, workerLimit: workerLimit, limits: JobLimits())
+            folders: folders, clock: clock, log: log, workerLimit: workerLimit,
+            limits: JobLimits(), inputs: inputs)
     }
 
     init(
         folders: EngineFolders, clock: @escaping @Sendable () -> Timestamp, log: Logger,
-        workerLimit: Int?, limits: JobLimits
+        workerLimit: Int?, limits: JobLimits, inputs: InputFetching = InputFetching()
     ) throws {
         self.folders = folders
         self.clock = clock
@@ -40,7 +42,7 @@ public final class JobService: Sendable {
         runner = try JobRunner(
             folders: folders, database: database,
             workerLimit: workerLimit ?? Self.defaultWorkerLimit, clock: clock, log: log,
-            limits: limits)
+            limits: limits, inputs: inputs)
     }
 
     /// Stores a job and starts it.

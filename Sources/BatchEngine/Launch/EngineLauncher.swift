@@ -51,10 +51,11 @@ public struct EngineLauncher: Sendable {
     ///   - state: the state folder, absolute; made when missing.
     ///   - workspace: the workspace folder, absolute.
     ///   - executable: the program to run with `engine serve`, absolute.
+    ///   - extra: further arguments of a new engine; one that runs keeps its own.
     /// - Throws: `.conflict` when an engine serves another workspace from this state folder; `.timedOut` or
     ///   `.unexpected` with the end of the engine's log when it does not come up.
     public func ensureRunning(
-        state: String, workspace: String, executable: String
+        state: String, workspace: String, executable: String, extra: [String] = []
     ) async throws(ServiceFailure) -> ConnectionFile {
         DetachedProcess.forgetEnded()
         if let connection = try await usable(state, workspace) { return connection }
@@ -72,7 +73,8 @@ public struct EngineLauncher: Sendable {
                     throw notStarted(.unexpected, "it ended with code \(code)", log)
                 }
             } else if !EngineLock.isHeld(state: state) {
-                let arguments = ["engine", "serve", "--workspace", workspace, "--state", state]
+                let arguments =
+                    ["engine", "serve", "--workspace", workspace, "--state", state] + extra
                 child = try DetachedProcess.start(executable, arguments, log: log)
             }
             await backOff.wait()

@@ -1,6 +1,6 @@
 import BatchModel
 
-/// An input's address, brought down to a name in one of the engine's containers.
+/// An input's address, brought down to a name in one of the engine's containers, or to an address on another host.
 ///
 /// One resolver for everything: a data asset leads to a datastore path, a path and an address of the engine's own storage
 /// host lead to a container and a name, and the workspace's own files are names like any other (`BlobFolder`).
@@ -12,6 +12,13 @@ struct InputAddress {
         var name: String
         /// The address to keep with the job: long form where there is one.
         var uri: String
+    }
+
+    /// What an address is of.
+    enum Target {
+        case blob(Blob)
+        /// Data to fetch; `uri` is the address to keep with the job, without a signature.
+        case remote(InputURL, uri: String)
     }
 
     private let text: String
@@ -30,29 +37,27 @@ struct InputAddress {
     /// Follows the address.
     ///
     /// - Throws: 400 saying which part is unknown or not served, and what is.
-    func blob() async throws(RouteRefusal) -> Blob {
+    func target() async throws(RouteRefusal) -> Target {
         guard depth < 4 else { throw refusal("leads in a circle") }
         if let place = DatastorePlace(text, in: context.scope) {
             guard let container = context.catalog.container(of: place.datastore) else {
                 throw refusal(
                     "names the datastore \(place.datastore), which this engine does not have")
             }
-            return Blob(
-                container: container, name: place.path, uri: place.longURI(in: context.scope))
+            return .blob(
+                Blob(
+                    container: container, name: place.path, uri: place.longURI(in: context.scope)))
         }
         if let (name, version) = AssetID.dataVersion(text, in: context.scope) {
             return try await asset(name, version)
         }
-        if let blob = try await jobOutput() { return blob }
-        if let blob = ownStorage() { return blob }
+        if let found = try await jobOutput() { return found }
+        if let blob = ownStorage() { return .blob(blob) }
         let lower = text.lowercased()
         if lower.hasPrefix("http://") || lower.hasPrefix("https://") || lower.hasPrefix("wasb")
             || lower.hasPrefix("abfs") || lower.hasPrefix("adl:")
         {
-            throw refusal(
-                "is on another host; this version of the engine does not fetch data from "
-                    + "elsewhere. Download it and give the local path, "
-                    + "or register it in this workspace")
+            return try remote()
         }
         throw refusal(
             "is not an address this workspace knows. Use azureml:<name>:<version>, "
@@ -62,21 +67,25 @@ struct InputAddress {
 
     private func asset(
         _ name: DataAsset.Name, _ version: DataReference.Version
-    ) async throws(RouteRefusal) -> Blob {
+    ) async throws(RouteRefusal) -> Target {
         guard let found = engine.pick(name, version, context.catalog) else {
             let problem = context.catalog.problems.first { $0.file.hasPrefix("data/") }
             let why = problem.map { " (a data file cannot be read: \($0))" } ?? ""
             throw refusal("names a data asset or version that does not exist" + why)
         }
-        var blob = try await InputAddress(
+        let target = try await InputAddress(
             found.uri, engine: engine, context: context, depth: depth + 1
-        ).blob()
-        blob.uri = found.armID
-        return blob
+        ).target()
+        switch target {
+        case .blob(var blob):
+            blob.uri = found.armID
+            return .blob(blob)
+        case .remote(let url, _): return .remote(url, uri: found.armID)
+        }
     }
 
     /// `azureml://jobs/<job>/outputs/<output>[/paths/<path>]`: the output, or what lies below it.
-    private func jobOutput() async throws(RouteRefusal) -> Blob? {
+    private func jobOutput() async throws(RouteRefusal) -> Target? {
         guard case .jobOutput(let job, let output, let path)? = try? DataReference(parsing: text)
         else { return nil }
         guard let found = try await engine.output(output, of: job.rawValue), var uri = found.uri
@@ -89,7 +98,18 @@ struct InputAddress {
         }
         return try await InputAddress(
             uri, engine: engine, context: context, depth: depth + 1
-        ).blob()
+        ).target()
+    }
+
+    /// An address on another host. What its name leads to is asked when the job fetches it; what its text tells is
+    /// answered at once.
+    private func remote() throws(RouteRefusal) -> Target {
+        let url: InputURL
+        do throws(InputURL.Refusal) { url = try InputURL(parsing: text) } catch {
+            throw refusal(error.detail)
+        }
+        if let why = engine.inputHosts.refusal(url) { throw refusal(why) }
+        return .remote(url, uri: url.shown)
     }
 
     /// `http(s)://batchdeck.blob.core.localhost:<port>/<container>/<name>` and `wasb(s)://<container>@<the same>/<name>`.
@@ -120,8 +140,20 @@ struct InputAddress {
         text.split(separator: "?", maxSplits: 1).first.map(String.init) ?? text
     }
 
+    /// Nor may a password before the host, in the refusal of just that.
+    private static func withoutSecrets(_ text: String) -> String {
+        let plain = withoutQuery(text)
+        guard let scheme = plain.firstRange(of: "://"), plain.lowercased().hasPrefix("http") else {
+            return plain.plainLine
+        }
+        let rest = plain[scheme.upperBound...]
+        let authority = rest.prefix { $0 != "/" }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return (plain[..<scheme.upperBound] + host + rest.dropFirst(authority.count)).plainLine
+    }
+
     private func refusal(_ why: String) -> RouteRefusal {
         .userError(
-            "The input at \(Self.withoutQuery(text)) \(why).", innerCode: "InvalidInputPath")
+            "The input at \(Self.withoutSecrets(text)) \(why).", innerCode: "InvalidInputPath")
     }
 }

@@ -26,19 +26,18 @@ extension InvokePlan {
                 innerCode: "NoComponent")
         }
         try checkRules(wire)
-        let id = Job.ID("pipelinejob-" + EngineClock.newID())
         let values = try await values(wire, pipeline)
         let results = try pipeline.outputs.map { spec throws(RouteRefusal) in
             try place(
                 spec, asked: wire.outputs[spec.name]?.uri ?? pipeline.outputPaths[spec.name],
-                owner: id.rawValue)
+                owner: job.rawValue)
         }
         let steps = try await steps(pipeline, values, results)
         try checkPlaces(results + steps.flatMap(\.outputs))
         let endpoint = deployment.deployment.endpoint
         let asked = results.filter { wire.outputs[$0.name]?.uri?.isEmpty == false }
         return PipelineOrder(
-            id: id, displayName: wire.name.flatMap { $0.isEmpty ? nil : $0 } ?? DisplayName.make(),
+            id: job, displayName: wire.name.flatMap { $0.isEmpty ? nil : $0 } ?? DisplayName.make(),
             endpoint: endpoint, deployment: deployment.deployment.name,
             experimentName: wire.experimentName.flatMap { $0.isEmpty ? nil : $0 }
                 ?? endpoint.rawValue,

@@ -14,6 +14,19 @@ struct InvokePlan {
     let engine: Engine
     let context: RouteContext
     let deployment: CatalogDeployment
+    /// The name of the job to be. Spelled as the service's (R): a prefix for jobs of each kind, none for steps.
+    let job: Job.ID
+    /// What the job has to fetch from other hosts.
+    let remotes: RemoteInputs
+
+    init(engine: Engine, context: RouteContext, deployment: CatalogDeployment) {
+        self.engine = engine
+        self.context = context
+        self.deployment = deployment
+        let kind = deployment.deployment.modelSettings == nil ? "pipelinejob-" : "batchjob-"
+        job = Job.ID(kind + EngineClock.newID())
+        remotes = RemoteInputs(job: engine.folders.job(job))
+    }
 
     /// The order for a request.
     ///
@@ -25,8 +38,6 @@ struct InvokePlan {
         else { throw notRunnable }
         let script = try await script()
         settings.apply(wire.overrides)
-        // Spelled as the service's (R): a prefix for jobs of models, none for steps.
-        let id = Job.ID("batchjob-" + EngineClock.newID())
         let step = JobStep.ID(EngineClock.newID())
         let source = try await inputPlace(named: input.key, input.value)
         let target = try outputPlace(wire.outputs.first, of: step, &settings)
@@ -34,7 +45,7 @@ struct InvokePlan {
         var properties = Self.properties(deployment.deployment)
         properties[Engine.inputTypeKey] = input.value.type.wireName
         return JobOrder(
-            id: id, step: step,
+            id: job, step: step,
             displayName: wire.name.flatMap { $0.isEmpty ? nil : $0 } ?? DisplayName.make(),
             endpoint: endpoint, deployment: deployment.deployment.name,
             experimentName: wire.experimentName ?? endpoint.rawValue, settings: settings,
@@ -217,7 +228,14 @@ struct InvokePlan {
         named key: String, _ input: WireInvoke.Input
     ) async throws(RouteRefusal) -> Source {
         let sent = input.uri ?? ""
-        let found = try await InputAddress(sent, engine: engine, context: context).blob()
+        let found: InputAddress.Blob
+        switch try await InputAddress(sent, engine: engine, context: context).target() {
+        case .blob(let blob): found = blob
+        case .remote(let url, let uri):
+            let isFile = input.type == .uriFile
+            let remote = remotes.place(url, isFile: isFile, isDeep: deployment.pipeline != nil)
+            return Source(path: remote.path, isFile: isFile, uri: uri)
+        }
         let isFileByType = input.type == .uriFile
         if let place = engine.blobs.localPath(found.container, found.name) {
             return Source(path: place.path, isFile: !place.isFolder, uri: found.uri)

@@ -26,12 +26,30 @@ extension Engine {
         }
         let plan = InvokePlan(engine: self, context: context, deployment: deployment)
         do {
-            let job =
-                deployment.deployment.modelSettings == nil
-                ? try await jobs.accept(try await plan.pipelineOrder(wire))
-                : try await jobs.accept(try await plan.order(wire))
+            let job = try await accept(wire, plan)
             return try accepted(job, deployment.deployment, context)
         } catch { throw .from(error) }
+    }
+
+    /// Makes the order and has it accepted; what must be kept besides lies there before and only if it is.
+    private func accept(_ wire: WireInvoke, _ plan: InvokePlan) async throws -> Job {
+        do {
+            let job: Job
+            if plan.deployment.deployment.modelSettings == nil {
+                let order = try await plan.pipelineOrder(wire)
+                try plan.remotes.keep()
+                job = try await jobs.accept(order)
+            } else {
+                let order = try await plan.order(wire)
+                try plan.remotes.keep()
+                job = try await jobs.accept(order)
+            }
+            if job.id != plan.job { plan.remotes.drop() }
+            return job
+        } catch {
+            plan.remotes.drop()
+            throw error
+        }
     }
 
     /// The deployment the header names, else the default (ES §6 R15, R16).
