@@ -8,4 +8,8 @@ struct JobLimits: Sendable, Equatable {
     /// After this time, two failures of `init()` per worker are enough to give up; before it takes
     /// three.
     var initWindow = Duration.seconds(120)
+    /// How often one mini-batch, one step, or a worker that was not ready yet may be killed by somebody
+    /// else without that being held against it. A person's `kill -9` says nothing about the script;
+    /// a system that runs out of memory again and again does.
+    var killsForgiven = 5
 }

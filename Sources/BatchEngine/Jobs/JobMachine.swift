@@ -78,6 +78,8 @@ struct JobMachine: Sendable, Equatable {
     private var hasProgressed = false
     private var firstWorker: Duration?
     private var isAnyReady = false
+    /// Since a worker was last ready.
+    private var killsInInit = 0
 
     /// A job just accepted.
     init(settings: ModelSettings, limits: JobLimits = JobLimits()) {
@@ -143,7 +145,23 @@ struct JobMachine: Sendable, Equatable {
     }
 
     /// `init()` has returned in a worker.
-    mutating func workerReady() { isAnyReady = true }
+    mutating func workerReady() {
+        isAnyReady = true
+        killsInInit = 0
+    }
+
+    /// Somebody else killed a worker: a person, or the system when memory ran out.
+    ///
+    /// - Parameter index: the mini-batch it was running, if any.
+    /// - Returns: true when it is as if the worker had never begun; false when that has happened too often to be chance.
+    mutating func killed(during index: Int?, worker: Int, wasReady: Bool) -> Bool {
+        if let index {
+            return ledger.interrupted(index, worker: worker, limit: limits.killsForgiven)
+        }
+        guard !wasReady else { return true }
+        killsInInit += 1
+        return killsInInit <= limits.killsForgiven * settings.workers
+    }
 
     /// A worker's process is gone and its mini-batches have been accounted for.
     mutating func workerGone(at now: Duration) -> [Order] {

@@ -241,7 +241,10 @@ extension JobRunner {
             defer { state.pipelines[grant.seq] = run }
             run.handles[grant.step] = nil
             // A step that was killed because the engine stops is continued by the next one.
-            return state.isStopping ? [] : run.machine.exited(grant.step, end)
+            guard !state.isStopping else { return [] }
+            let orders = run.machine.exited(grant.step, end)
+            state.noteQueue(of: run)
+            return orders
         }
         carryOut(pipeline: grant.seq, orders)
         fillSlots()

@@ -252,6 +252,8 @@ extension JobRunner {
         case .initFailed(let line, let trace):
             log?.failed(worker: worker, what: "init()", line: line, trace: trace)
             return (state.runs[seq]?.machine.initFailed(at: .sinceStart) ?? [], nil)
+        case .killed(let assignment, let wasReady):
+            return killed(assignment, wasReady: wasReady, seq, worker, &state)
         case .timedOut(let assignment):
             let limit = state.runs[seq]?.order.settings.timeout.inSeconds ?? 0
             let line =
@@ -265,6 +267,26 @@ extension JobRunner {
             let line = "The worker process ended during run(): \(ExitText.words(status))."
             return lost(assignment, .exception, line, seq, worker, &state)
         }
+    }
+
+    /// Somebody else killed the process. A script cannot help that, so it uses up no try, unless it happens again and again.
+    private func killed(
+        _ assignment: MiniBatchLedger.Assignment?, wasReady: Bool, _ seq: Int, _ worker: Int,
+        _ state: inout State
+    ) -> ([JobMachine.Order], MiniBatchRecord?) {
+        guard state.runs[seq]?.machine.phase == .running else { return ([], nil) }
+        let isForgiven = state.runs[seq]?.machine.killed(
+            during: assignment?.index, worker: worker, wasReady: wasReady)
+        let place = assignment.map { "mini-batch \($0.index)" } ?? (wasReady ? "a pause" : "init()")
+        let line =
+            "The worker process was killed (\(ExitText.words(128 + SIGKILL))) during \(place)."
+        if isForgiven == true {
+            state.runs[seq]?.log.note("\(Agent.name(worker)): \(line) It does not count as a try.")
+            return ([], nil)
+        }
+        if let assignment { return lost(assignment, .exception, line, seq, worker, &state) }
+        state.runs[seq]?.log.failed(worker: worker, what: "init()", line: line, trace: line)
+        return (state.runs[seq]?.machine.initFailed(at: .sinceStart) ?? [], nil)
     }
 
     private func lost(

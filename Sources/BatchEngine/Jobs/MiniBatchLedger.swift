@@ -72,6 +72,7 @@ struct MiniBatchLedger: Sendable, Equatable {
     private var returned: [Returned] = []
     private var assigned: [Int: Holder] = [:]
     private var reported: Set<Int> = []
+    private var interruptions: [Int: Int] = [:]
     private var finished: BitList
 
     /// Starts or continues a job.
@@ -146,6 +147,19 @@ struct MiniBatchLedger: Sendable, Equatable {
         guard let holder = assigned[index], holder.worker == worker else { return }
         assigned[index] = nil
         returned.insert(Returned(index: index, attempt: holder.attempt), at: 0)
+    }
+
+    /// Somebody else killed the worker in the middle of this one: it is queued again and the try does not count.
+    ///
+    /// - Parameter limit: how often that is so for one mini-batch.
+    /// - Returns: false when it has happened too often: the caller takes it for a failed try.
+    mutating func interrupted(_ index: Int, worker: Int, limit: Int) -> Bool {
+        guard assigned[index]?.worker == worker else { return true }
+        let times = interruptions[index, default: 0] + 1
+        guard times <= limit else { return false }
+        interruptions[index] = times
+        handBack(index, worker: worker)
+        return true
     }
 
     /// The database has these.

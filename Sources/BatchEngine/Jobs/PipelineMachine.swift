@@ -39,6 +39,8 @@ struct PipelineMachine: Sendable, Equatable {
     enum StepEnd: Sendable, Equatable {
         case completed
         case failed(String)
+        /// Killed by somebody else than the engine; what to say when that is held against it.
+        case killed(String)
     }
 
     /// What the caller is to do.
@@ -68,6 +70,8 @@ struct PipelineMachine: Sendable, Equatable {
         var reason: String
     }
 
+    /// How often each step's program was killed by somebody else.
+    private var kills: [Int: Int] = [:]
     private let names: [String]
     private let dependencies: [[Int]]
     private let continuesOnFailure: Bool
@@ -123,14 +127,20 @@ struct PipelineMachine: Sendable, Equatable {
         return (step, [.enter([.running])])
     }
 
-    /// The program of a step is gone.
+    /// The program of a step is gone. One that somebody else killed runs again from its beginning, as after a crash of the
+    /// engine, unless that happens again and again.
     mutating func exited(_ step: Int, _ end: StepEnd) -> [Order] {
         guard steps[step] == .running else { return [] }
         let (status, message): (JobStatus, String?)
         switch (end, phase) {
         case (.completed, _): (status, message) = (.completed, nil)
-        case (.failed, .stopping(let verdict)): (status, message) = (.canceled, reason(verdict))
-        case (.failed(let text), _): (status, message) = (.failed, text)
+        case (.failed, .stopping(let verdict)), (.killed, .stopping(let verdict)):
+            (status, message) = (.canceled, reason(verdict))
+        case (.killed, _) where kills[step, default: 0] < JobLimits().killsForgiven:
+            kills[step, default: 0] += 1
+            steps[step] = .queued
+            return [.enterStep(step, .queued, message: nil)]
+        case (.failed(let text), _), (.killed(let text), _): (status, message) = (.failed, text)
         }
         steps[step] = .storing(status)
         if status == .failed, firstFailure == nil {

@@ -73,7 +73,10 @@ struct StepLaunch: Sendable {
             }
             process.release()
             process.waitForEnd()
-            return end(process.killAndReap())
+            let end = end(process.killAndReap())
+            // What was killed because the job stops has failed; what somebody else killed has not.
+            if case .killed(let text) = end, handle.isKilled { return .failed(text) }
+            return end
         } catch {
             note("\(error)")
             return .failed("\(error)")
@@ -88,7 +91,7 @@ struct StepLaunch: Sendable {
     // MARK: - Before
 
     private func prepare() throws {
-        if isAgain { note("The engine was interrupted; the step runs again from its beginning.") }
+        if isAgain { note("The step was interrupted; it runs again from its beginning.") }
         for input in step.inputs { try check(input) }
         for output in step.outputs { try make(output) }
         FileCalls.removeTree(workingFolder)
@@ -199,9 +202,11 @@ struct StepLaunch: Sendable {
     private func end(_ status: Int32) -> PipelineMachine.StepEnd {
         guard status != 0 else { return .completed }
         let last = lastLine.map { " Error: \($0)" } ?? ""
-        return .failed(
+        let text =
             "Execution failed. User process '\(Self.shell)' exited with status code \(status). "
-                + "Please check log file 'user_logs/std_log.txt' for error details.\(last)")
+            + "Please check log file 'user_logs/std_log.txt' for error details.\(last)"
+        // The shell says the same of a program of its own that was killed.
+        return status == 128 + SIGKILL ? .killed(text) : .failed(text)
     }
 
     /// Bytes of the log in which its last line is looked for.

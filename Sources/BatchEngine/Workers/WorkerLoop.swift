@@ -36,7 +36,9 @@ enum WorkerEnd: Sendable, Equatable {
     case initFailed(line: String, trace: String)
     /// During a `run()` that took too long.
     case timedOut(MiniBatchLedger.Assignment)
-    /// By itself or by somebody's hand; the mini-batch it was running, if any.
+    /// Killed by somebody else than the engine; the mini-batch it was running, if any.
+    case killed(during: MiniBatchLedger.Assignment?, wasReady: Bool)
+    /// By itself; the mini-batch it was running, if any.
     case died(status: Int32, during: MiniBatchLedger.Assignment?)
 }
 
@@ -135,6 +137,7 @@ struct WorkerLoop: ~Copyable {
     private var isLeaving = false
     private var isAtEnd = false
     private var isTimedOut = false
+    private var isDamaged = false
     private var lastRun = Duration.seconds(1)
     private var initFailure: (line: String, trace: String)?
     private var leaveDeadline: MonotonicTime?
@@ -276,7 +279,9 @@ struct WorkerLoop: ~Copyable {
                 append(.ran(count: rowCount, rows: rows), spent, to: &reports)
             case .runFailed(let spent, let line, let trace):
                 append(.raised(line: line, trace: trace), spent, to: &reports)
-            case .damaged: process.kill()
+            case .damaged:
+                isDamaged = true
+                process.kill()
             }
         }
         if !reports.isEmpty { employer.report(reports) }
@@ -318,6 +323,9 @@ struct WorkerLoop: ~Copyable {
         }
         if isTimedOut, let first { return .timedOut(first) }
         if isLeaving && first == nil { return .left }
+        if status == 128 + SIGKILL, !handle.isKilled, !isDamaged {
+            return .killed(during: first, wasReady: isReady)
+        }
         if !isReady && !handle.isKilled {
             let line = "The worker process ended during init(): \(ExitText.words(status))."
             return .initFailed(line: line, trace: line)

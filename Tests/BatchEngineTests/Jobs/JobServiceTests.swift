@@ -172,6 +172,37 @@ import Testing
         await harness.service.shutdown()
     }
 
+    @Test func aWorkerThatSomebodyElseKilledUsesUpNoTry() async throws {
+        let harness = try JobHarness(workerLimit: 1)
+        let script = Script.run(
+            """
+            import glob
+            marks = os.environ['AZUREML_MODEL_DIR'] + '-killed-'
+            count = len(glob.glob(marks + '*'))
+            if count < 3:
+                open(marks + str(count), 'w').close()
+                os.kill(os.getpid(), 9)
+            return mini_batch
+            """)
+        let settings = ModelSettings(miniBatchSize: 1, maxRetries: 1, errorThreshold: 0)
+        let order = try harness.order(script: script, files: 2, settings: settings)
+        let job = try await harness.run(order)
+        #expect(job.status == .completed, "\(job.errorMessage ?? "")")
+        #expect(try harness.rows().count == 2)
+        await harness.service.shutdown()
+    }
+
+    @Test func aScriptThatKillsItsProcessEveryTimeUsesUpItsTriesInTheEnd() async throws {
+        let harness = try JobHarness(workerLimit: 1)
+        let script = Script.run("os.kill(os.getpid(), 9)")
+        let settings = ModelSettings(miniBatchSize: 1, maxRetries: 1, errorThreshold: 0)
+        let order = try harness.order(script: script, files: 1, settings: settings)
+        let job = try await harness.run(order)
+        #expect(job.status == .failed)
+        #expect(harness.stepLog("logs/user/error.txt").contains("signal 9"))
+        await harness.service.shutdown()
+    }
+
     @Test func moreFailuresThanTheThresholdStopTheJob() async throws {
         let harness = try JobHarness(workerLimit: 1)
         let settings = ModelSettings(miniBatchSize: 1, maxRetries: 1, errorThreshold: 2)

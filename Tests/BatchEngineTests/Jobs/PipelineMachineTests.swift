@@ -55,6 +55,27 @@ import Testing
         #expect(machine.granted()?.step == 2)
     }
 
+    @Test func aStepThatSomebodyElseKilledRunsAgainAFewTimes() {
+        var machine = Self.running()
+        for _ in 0..<JobLimits().killsForgiven {
+            #expect(machine.granted()?.step == 0)
+            #expect(machine.exited(0, .killed("why")) == [queued(0)])
+            #expect(machine.hasQueued)
+        }
+        #expect(machine.granted()?.step == 0)
+        #expect(machine.exited(0, .killed("why")) == [.storeStep(0, .failed, message: "why")])
+    }
+
+    @Test func aStepKilledBecauseTheJobStopsDoesNotRunAgain() {
+        var machine = Self.running()
+        _ = machine.granted()
+        _ = machine.cancelRequested()
+        let orders = machine.exited(0, .killed("why"))
+        #expect(
+            orders == [.storeStep(0, .canceled, message: "The job was canceled.")])
+        #expect(!machine.hasQueued)
+    }
+
     @Test func allStepsDoneIsTheEnd() {
         var machine = PipelineMachine(
             names: ["only"], dependencies: [[]], continuesOnFailure: true)

@@ -78,7 +78,7 @@ import Testing
         // The second try began with an empty folder.
         #expect(try harness.folder.read("found").isEmpty)
         #expect(try harness.folder.read("results-1/2/out/n") == "2\n")
-        #expect(harness.printed(1).contains("the step runs again from its beginning"))
+        #expect(harness.printed(1).contains("it runs again from its beginning"))
         #expect(harness.executionLog().contains("The engine continues the job."))
         let left = try await second.database.reader.read { try WorkTable.workers($0) }
         #expect(left.isEmpty)
