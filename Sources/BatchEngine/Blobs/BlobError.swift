@@ -38,7 +38,16 @@ struct BlobError: Error, Sendable, Hashable {
 
     /// Translates the system's word for it.
     static func system(_ code: Int32, _ doing: String) -> BlobError {
-        BlobError(500, "InternalError", "Could not \(doing): \(SystemError.text(code)).")
+        switch Shortage.of(code: code) {
+        case nil: BlobError(500, "InternalError", "Could not \(doing): \(SystemError.text(code)).")
+        case .descriptors?:
+            BlobError(503, "ServerBusy", "Could not \(doing): \(SystemError.text(code)).")
+        case .space?, .writing?:
+            BlobError(
+                507, "InsufficientStorage",
+                "Could not \(doing): \(SystemError.text(code)). Nothing was stored; free some "
+                    + "space on the disk that holds the engine's state.")
+        }
     }
 
     /// Anything thrown while a blob call ran.
@@ -53,7 +62,13 @@ struct BlobError: Error, Sendable, Hashable {
         case is BodyCutShort:
             BlobError(
                 400, "InvalidInput", "The body ended before the number of bytes announced.")
-        default: BlobError(500, "InternalError", "The blob store failed: \(error).")
+        default:
+            if Shortage.of(error) == .space {
+                BlobError(
+                    507, "InsufficientStorage", "The blob store failed: \(error). Free some space.")
+            } else {
+                BlobError(500, "InternalError", "The blob store failed: \(error).")
+            }
         }
     }
 }

@@ -277,6 +277,18 @@ struct JobMachine: Sendable, Equatable {
         return stop(.failed("No progress update in \(limit.components.seconds) seconds."))
     }
 
+    /// A full disk holds the job: that is not its own standing still.
+    mutating func held(at now: Duration) {
+        if lastProgress != nil { lastProgress = now }
+    }
+
+    /// A try failed for a reason that is not the script's.
+    ///
+    /// - Returns: false when that has happened too often: it is taken for a failed try.
+    mutating func interrupted(_ index: Int, worker: Int) -> Bool {
+        ledger.interrupted(index, worker: worker, limit: limits.killsForgiven)
+    }
+
     /// How long a job may go without finishing a mini-batch: 3 × (timeout + 30 s), and 600 s before the first (ES §3.6).
     var noProgressLimit: Duration {
         let usual = (settings.timeout + limits.overhead) * 3

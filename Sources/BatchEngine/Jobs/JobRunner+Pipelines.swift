@@ -246,6 +246,7 @@ extension JobRunner {
             state.noteQueue(of: run)
             return orders
         }
+        if case .held(_, let shortage) = end { hold(shortage) }
         carryOut(pipeline: grant.seq, orders)
         fillSlots()
         state.signalling { $0.workerThreads -= 1 }

@@ -27,6 +27,7 @@ extension JobRunner {
         }
         handles.forEach { $0.kill() }
         cancelFetches()
+        committer.leave()
         if isAbandoning { committer.stop(isAbandoning: true) }
         _ = state.wait { $0.workerThreads == 0 ? () : nil }
         chores.close()

@@ -42,7 +42,8 @@ extension JobRunner {
 
     private func grantSlot() -> SlotUse? {
         state.withLock { state in
-            guard !state.isStopping, let seq = state.slots.grant() else { return nil }
+            guard !state.isStopping, committer.shortage == nil, let seq = state.slots.grant()
+            else { return nil }
             if state.pipelines[seq] != nil {
                 return Self.grant(seq, &state).map { .step($0) } ?? SlotUse.none
             }
@@ -75,7 +76,7 @@ extension JobRunner {
             do {
                 try FileCalls.makeFolders(folder)
             } catch {
-                return employer.ended(.notStarted("\(error)"), [], nil)
+                return employer.ended(.notStarted("\(error)", Shortage.of(error)), [], nil)
             }
             // Asked here, on a thread that may wait: a shim takes its time.
             let launch = WorkerLaunch(
@@ -89,7 +90,7 @@ extension JobRunner {
             FileCalls.removeTree(folder)
         }
         if !isStarted {
-            employer.ended(.notStarted("the system has no thread left"), [], nil)
+            employer.ended(.notStarted("the system has no thread left", nil), [], nil)
         }
     }
 
@@ -122,6 +123,7 @@ extension JobRunner {
                 let me = state.runs[seq]?.workers[worker]
             else { return .leave }
             if me.failures > JobRun.failuresPerProcess { return .leave }
+            if committer.shortage != nil { return .wait }
             if state.slots.isContended {
                 let heldFor = MonotonicTime.now - (me.ready ?? .now)
                 let yields = state.slots.shouldYield(seq, heldFor: heldFor, initTime: me.initTime)
@@ -155,6 +157,7 @@ extension JobRunner {
         var entries: [RunLogEntry] = []
         var failures: [(what: String, line: String, trace: String)] = []
         var isRequeued = false
+        var isShort = false
         let log = state.withLock { state -> RunLog? in
             guard !state.isStopping, state.runs[seq] != nil else { return nil }
             let now = Duration.sinceStart
@@ -170,6 +173,14 @@ extension JobRunner {
                     records.append(MiniBatchRecord(outcome: outcome, rows: rows))
                     orders += answer.orders
                 case .raised(let line, let trace):
+                    if isShortage(line), let run = state.runs[seq],
+                        run.machine.phase == .running,
+                        state.runs[seq]?.machine.interrupted(
+                            report.assignment.index, worker: worker) == true
+                    {
+                        (isShort, isRequeued) = (true, true)
+                        continue
+                    }
                     entry.status = .exception
                     entry.message = line
                     entry.failed = entry.total
@@ -195,6 +206,7 @@ extension JobRunner {
         }
         for record in records { committer.record(job: seq, record) }
         carryOut(seq, orders)
+        if isShort { hold(.space) }
         if isRequeued { wakeWorkers(seq) }
         if isRequeued { fillSlots() }
     }
@@ -236,6 +248,7 @@ extension JobRunner {
         if let pid { committer.post { try WorkTable.workerGone($0, pid: pid) } }
         if let record { committer.record(job: seq, record) }
         carryOut(seq, orders)
+        if case .notStarted(_, let shortage?) = end { hold(shortage) }
         wakeWorkers(seq)
         fillSlots()
         state.signalling { $0.workerThreads -= 1 }
@@ -247,7 +260,8 @@ extension JobRunner {
         let log = state.runs[seq]?.log
         switch end {
         case .left: return ([], nil)
-        case .notStarted(let reason):
+        case .notStarted(_, .some): return ([], nil)
+        case .notStarted(let reason, nil):
             return (state.runs[seq]?.machine.broke(reason) ?? [], nil)
         case .initFailed(let line, let trace):
             log?.failed(worker: worker, what: "init()", line: line, trace: trace)

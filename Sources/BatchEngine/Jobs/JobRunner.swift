@@ -23,6 +23,8 @@ final class JobRunner: Sendable {
         var waiters: [Job.ID: [CheckedContinuation<Void, Never>]] = [:]
         var listeners: [Int: AsyncStream<JobEvent>.Continuation] = [:]
         var nextListener = 0
+        /// Chores that met a shortage and are done again when it is over.
+        var parked: [@Sendable () -> Void] = []
     }
 
     let folders: EngineFolders
@@ -51,14 +53,14 @@ final class JobRunner: Sendable {
         self.log = log
         self.limits = limits
         state = Guarded(State(slots: WorkerSlots(total: workerLimit)))
-        committer = Committer(database: database, log: log)
+        committer = Committer(database: database, log: log, folder: folders.state)
         runnerPath = try RunnerSource.install(in: folders.state + "/runner")
         try NoCode.install(folders)
         committer.start(
             committed: { [weak self] in self?.committed($0) },
             failed: { [weak self] jobs, reason in
                 for job in jobs { self?.change(job) { $0.machine.broke(reason) } }
-            })
+            }, recovered: { [weak self] in self?.recovered() })
         Housekeeping.start(self)
     }
 
@@ -237,6 +239,7 @@ final class JobRunner: Sendable {
                 return $0.machine.prepared(itemCount: count)
             }
         } catch {
+            if park(after: error, { [weak self] in self?.prepare(seq) }) { return }
             change(seq) { $0.machine.refused("\(error)") }
         }
     }
@@ -259,6 +262,7 @@ final class JobRunner: Sendable {
             }
             change(seq) { $0.machine.published() }
         } catch {
+            if park(after: error, { [weak self] in self?.publish(seq) }) { return }
             change(seq) { $0.machine.publishFailed("\(error)") }
         }
     }
@@ -294,6 +298,8 @@ final class JobRunner: Sendable {
         }
         var isStored = true
         if case .failure = result { isStored = false }
+        // What a full disk kept out of the logs; nothing otherwise.
+        run(seq)?.log.flushRest()
         forget(seq, job, removesFiles: isStored)
     }
 
@@ -378,7 +384,12 @@ extension JobRunner {
         for run in runs {
             run.log.flush(
                 run.machine.ledger.totals, of: run.machine.ledger.count, elapsed: run.elapsed)
-            change(run.seq) { $0.machine.looked(at: .sinceStart) }
+            let isHeld = committer.shortage != nil
+            change(run.seq) { run in
+                guard isHeld else { return run.machine.looked(at: .sinceStart) }
+                run.machine.held(at: .sinceStart)
+                return []
+            }
         }
     }
 }

@@ -322,6 +322,7 @@ public final class JobService: Sendable {
         live.job.startedAt = current.startedAt
         live.job.endedAt = current.endedAt
         live.job.progress = current.progress
+        if let reason = runner.heldReason { live.job.properties["batchdeck.held"] = reason }
         return live
     }
 
@@ -345,6 +346,7 @@ public final class JobService: Sendable {
 
     private static func failure(_ error: any Error, _ operation: String) -> ServiceFailure {
         if let failure = error as? ServiceFailure { return failure }
+        if let short = error as? ShortageFailure { return short.failure(operation) }
         return ServiceFailure(
             kind: .unexpected, operation: operation, httpStatus: 500, detail: "\(error)",
             advice: "See the engine's log.")

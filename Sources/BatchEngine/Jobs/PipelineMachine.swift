@@ -41,6 +41,8 @@ struct PipelineMachine: Sendable, Equatable {
         case failed(String)
         /// Killed by somebody else than the engine; what to say when that is held against it.
         case killed(String)
+        /// Kept from its work by a shortage; what to say when that happens again and again.
+        case held(String, Shortage)
     }
 
     /// What the caller is to do.
@@ -134,13 +136,16 @@ struct PipelineMachine: Sendable, Equatable {
         let (status, message): (JobStatus, String?)
         switch (end, phase) {
         case (.completed, _): (status, message) = (.completed, nil)
-        case (.failed, .stopping(let verdict)), (.killed, .stopping(let verdict)):
+        case (.failed, .stopping(let verdict)), (.killed, .stopping(let verdict)),
+            (.held, .stopping(let verdict)):
             (status, message) = (.canceled, reason(verdict))
-        case (.killed, _) where kills[step, default: 0] < JobLimits().killsForgiven:
+        case (.killed, _) where kills[step, default: 0] < JobLimits().killsForgiven,
+            (.held, _) where kills[step, default: 0] < JobLimits().killsForgiven:
             kills[step, default: 0] += 1
             steps[step] = .queued
             return [.enterStep(step, .queued, message: nil)]
-        case (.failed(let text), _), (.killed(let text), _): (status, message) = (.failed, text)
+        case (.failed(let text), _), (.killed(let text), _), (.held(let text, _), _):
+            (status, message) = (.failed, text)
         }
         steps[step] = .storing(status)
         if status == .failed, firstFailure == nil {

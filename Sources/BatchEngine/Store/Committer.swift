@@ -13,6 +13,9 @@
 // takes all of them. Nothing is delayed on purpose: a lone result is committed at once, and the busier the engine is, the
 // larger the groups become.
 //
+// When the disk is full (or there is another `Shortage`) the group is held: rows and changes stay in memory, as many as may wait
+// anyway, and are tried again until there is room. What a client waits for is refused instead. So no job fails because of it.
+//
 // Rejected: letting workers write their own row files (a sync per worker, a merge at the end, and no single length that says
 // what counts), and rows inside SQLite (every row is written twice, and the file never shrinks).
 
@@ -41,6 +44,8 @@ final class Committer: Sendable {
 
     /// Told after each group which mini-batches of which jobs are durable; called on the committer's thread.
     typealias Committed = @Sendable ([Int: [MiniBatchLedger.Outcome]]) -> Void
+    /// Told when what was held could be done after all; called on the committer's thread.
+    typealias Recovered = @Sendable () -> Void
     /// Told when the rows of some jobs could not be made durable; called on the committer's thread.
     typealias Failed = @Sendable (_ jobs: [Int], _ reason: String) -> Void
 
@@ -48,7 +53,9 @@ final class Committer: Sendable {
         case open(job: Int, SpoolStart)
         case close(job: Int)
         case record(job: Int, MiniBatchRecord)
-        case change(Change, done: @Sendable (Result<Void, any Error>) -> Void)
+        /// A change that is not `isPatient` is refused at once when there is a shortage; any other waits for its end.
+        case change(
+            Change, isPatient: Bool = true, done: @Sendable (Result<Void, any Error>) -> Void)
     }
 
     private struct Line {
@@ -56,28 +63,85 @@ final class Committer: Sendable {
         var waitingBytes = 0
         var isClosed = false
         var isAbandoned = false
+        /// The engine stops: nothing is held any more.
+        var isLeaving = false
         var hasEnded = false
+        /// Somebody else met a shortage.
+        var suspicion: Shortage?
+        /// What keeps the committer from its work now.
+        var shortage: Shortage?
+
+        mutating func take() -> [Request] {
+            waitingBytes = 0
+            suspicion = nil
+            defer { requests = [] }
+            return requests
+        }
+
+        var isSomebodyWaiting: Bool {
+            requests.contains {
+                if case .change(_, isPatient: false, _) = $0 { true } else { false }
+            }
+        }
     }
 
     /// Rows that may wait for the disk; a worker that brings more waits itself.
     static let waitingBytesLimit = 32 << 20
+    /// How often it is tried whether a shortage is over.
+    static let retryInterval = Duration.milliseconds(500)
 
     private let line = Guarded(Line())
     private let database: EngineDatabase
     private let log: Logger
+    private let folder: String
 
-    init(database: EngineDatabase, log: Logger) {
+    /// - Parameter folder: where it is tried whether there is room again.
+    init(database: EngineDatabase, log: Logger, folder: String) {
         self.database = database
         self.log = log
+        self.folder = folder
     }
 
+    /// What keeps results from becoming durable now; nil when nothing does.
+    var shortage: Shortage? { line.withLock { $0.shortage } }
+
+    /// Somebody met a shortage elsewhere: nothing is taken until a probe says that it is over.
+    func suspect(_ shortage: Shortage) {
+        line.signalling {
+            $0.suspicion = shortage
+            $0.shortage = $0.shortage ?? shortage
+        }
+    }
+
+    /// From now on nothing is held: who waits for a shortage to end is told that it has not.
+    func leave() { line.signalling { $0.isLeaving = true } }
+
     /// Starts the thread.
-    func start(committed: @escaping Committed, failed: @escaping Failed) {
+    func start(
+        committed: @escaping Committed, failed: @escaping Failed,
+        recovered: @escaping Recovered = {}
+    ) {
         BlockingThread.start { [self] in
-            var group = CommitGroup(database: database, log: log)
-            while let requests = next() {
-                group.commit(requests, committed: committed, failed: failed)
+            var group = CommitGroup(database: database, log: log, folder: folder)
+            while let (requests, suspicion) = next(isHolding: group.shortage != nil) {
+                let before = group.shortage
+                let mayHold = !line.withLock { $0.isLeaving }
+                group.commit(requests, mayHold: mayHold, committed: committed, failed: failed)
+                // Believed until the next look at the earliest, or a want that comes and goes would keep us turning.
+                group.shortage = group.shortage ?? suspicion
+                let (now, bytes) = (group.shortage, group.heldBytes)
+                let wasShort = line.signalling { line in
+                    defer { line.shortage = now ?? line.suspicion }
+                    line.waitingBytes += bytes
+                    return line.shortage != nil
+                }
+                if let now, now != before { log.error("held: \(now.text(folder)). \(now.advice)") }
+                if wasShort, now == nil {
+                    log.info("the shortage is over")
+                    recovered()
+                }
             }
+            for request in group.letGo() { Self.refuse(request) }
             let left = line.signalling { line in
                 line.hasEnded = true
                 defer { line.requests = [] }
@@ -91,7 +155,7 @@ final class Committer: Sendable {
     func record(job: Int, _ record: MiniBatchRecord) {
         let accepted: Void? = line.wait { line in
             let isFull = line.waitingBytes > Self.waitingBytesLimit
-            guard !isFull || line.isClosed else { return nil }
+            guard !isFull || line.isClosed || line.isLeaving else { return nil }
             line.waitingBytes += record.rows.count
             line.requests.append(.record(job: job, record))
             return ()
@@ -109,7 +173,7 @@ final class Committer: Sendable {
     }
 
     private static func refuse(_ request: Request) {
-        if case .change(_, let done) = request { done(.failure(CancellationError())) }
+        if case .change(_, _, let done) = request { done(.failure(CancellationError())) }
     }
 
     /// Hands in a change nobody waits for; a failure is logged.
@@ -122,29 +186,32 @@ final class Committer: Sendable {
             })
     }
 
-    /// Makes a change durable.
+    /// Makes a change durable; never waits for a shortage to end.
     ///
     /// - Returns: what `body` returned, once the transaction is on the disk.
+    /// - Throws: `ShortageFailure` while there is one.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         let slot = Guarded<Value?>(nil)
         return try await withCheckedThrowingContinuation { continuation in
             post(
-                .change { db in
-                    let value = try body(db)
-                    slot.withLock { $0 = value }
-                } done: { result in
-                    continuation.resume(
-                        with: result.flatMap {
-                            slot.withLock { $0 }.map { .success($0) }
-                                ?? .failure(CancellationError())
-                        })
-                })
+                .change(
+                    { db in
+                        let value = try body(db)
+                        slot.withLock { $0 = value }
+                    }, isPatient: false,
+                    done: { result in
+                        continuation.resume(
+                            with: result.flatMap {
+                                slot.withLock { $0 }.map { .success($0) }
+                                    ?? .failure(CancellationError())
+                            })
+                    }))
         }
     }
 
-    /// Makes a change durable; blocks the calling thread.
+    /// Makes a change durable; blocks the calling thread, through a shortage too.
     func writeBlocking(_ change: @escaping Change) throws {
         let slot = Guarded<Result<Void, any Error>?>(nil)
         post(.change(change) { result in slot.signalling { $0 = result } })
@@ -160,148 +227,22 @@ final class Committer: Sendable {
         _ = line.wait { $0.hasEnded ? () : nil }
     }
 
-    private func next() -> [Request]? {
-        let found = line.wait { line -> [Request]?? in
+    /// What is to be done next; nil when there is nothing more to come.
+    private func next(isHolding: Bool) -> (requests: [Request], suspicion: Shortage?)? {
+        typealias Turn = (requests: [Request], suspicion: Shortage?)
+        let found = line.wait(isHolding ? Self.retryInterval : nil) { line -> Turn?? in
             if line.isAbandoned { return .some(nil) }
-            if !line.requests.isEmpty {
-                line.waitingBytes = 0
-                defer { line.requests = [] }
-                return .some(line.requests)
-            }
+            let suspicion = line.suspicion
+            let isDue =
+                isHolding
+                ? line.isSomebodyWaiting || line.isLeaving
+                : !line.requests.isEmpty || suspicion != nil
+            if isDue { return .some((line.take(), suspicion)) }
             return line.isClosed ? .some(nil) : nil
         }
+        // Without an answer the interval is over: what is held is tried again.
+        let turn = found ?? line.withLock { ($0.take(), nil) }
         line.signalling { _ in }
-        return found ?? nil
-    }
-}
-
-/// What the committer's thread holds: the open spools, and how a group is carried out.
-private struct CommitGroup {
-    private struct OpenJob {
-        let spool: Spool
-        var totals: MiniBatchLedger.Totals
-        var finished: BitList
-    }
-
-    private struct Touched {
-        var length: Int64
-        var totals: MiniBatchLedger.Totals
-        var pieces: [Int: [UInt8]]
-    }
-
-    /// 512 bytes hold 4,096 mini-batches.
-    private static let pieceBytes = 512
-
-    private let database: EngineDatabase
-    private let log: Logger
-    private var jobs: [Int: OpenJob] = [:]
-
-    init(database: EngineDatabase, log: Logger) {
-        self.database = database
-        self.log = log
-    }
-
-    mutating func commit(
-        _ requests: [Committer.Request], committed: Committer.Committed, failed: Committer.Failed
-    ) {
-        var records: [Int: [MiniBatchRecord]] = [:]
-        var changes: [(Committer.Change, @Sendable (Result<Void, any Error>) -> Void)] = []
-        var closing: [Int] = []
-        for request in requests {
-            switch request {
-            case .open(let job, let start): open(job, start, failed)
-            case .close(let job): closing.append(job)
-            case .record(let job, let record): records[job, default: []].append(record)
-            case .change(let change, let done): changes.append((change, done))
-            }
-        }
-        var touched: [Int: Touched] = [:]
-        for (job, list) in records { touched[job] = append(list, to: job, failed) }
-        records = records.filter { touched[$0.key] != nil }
-        var results: [Result<Void, any Error>] = []
-        do {
-            results = try store(touched, changes.map(\.0))
-            committed(records.mapValues { $0.map(\.outcome) })
-        } catch {
-            log.error("a group of changes could not be committed: \(error)")
-            results = changes.map { _ in .failure(error) }
-            failed(Array(touched.keys), "The engine could not store its state: \(error)")
-        }
-        for (result, change) in zip(results, changes) { change.1(result) }
-        for job in closing { jobs[job] = nil }
-    }
-
-    private mutating func open(_ job: Int, _ start: SpoolStart, _ failed: Committer.Failed) {
-        do {
-            let spool = try Spool(path: start.path, committedLength: start.committedLength)
-            jobs[job] = OpenJob(
-                spool: spool, totals: start.totals, finished: start.finished)
-        } catch {
-            failed([job], "\(error)")
-        }
-    }
-
-    /// Appends the rows of one job and says what the database must know of them.
-    private mutating func append(
-        _ records: [MiniBatchRecord], to job: Int, _ failed: Committer.Failed
-    ) -> Touched? {
-        // Taken out while it changes, so that its bits are not copied for every group.
-        guard var open = jobs.removeValue(forKey: job) else { return nil }
-        defer { jobs[job] = open }
-        do {
-            var rows: [UInt8] = []
-            rows.reserveCapacity(records.reduce(0) { $0 + $1.rows.count })
-            for record in records { rows.append(contentsOf: record.rows) }
-            try open.spool.append(rows)
-        } catch {
-            failed([job], "\(error)")
-            return nil
-        }
-        var pieces: Set<Int> = []
-        for record in records {
-            open.finished.insert(record.outcome.index)
-            open.totals.processed += 1
-            open.totals.succeededItems += record.outcome.succeeded
-            open.totals.failedItems += record.outcome.failed
-            pieces.insert(record.outcome.index / 8 / Self.pieceBytes)
-        }
-        let bytes = open.finished.bytes
-        let contents = pieces.map { piece in
-            let start = piece * Self.pieceBytes
-            return (piece, Array(bytes[start..<min(start + Self.pieceBytes, bytes.count)]))
-        }
-        return Touched(
-            length: open.spool.length, totals: open.totals,
-            pieces: Dictionary(uniqueKeysWithValues: contents))
-    }
-
-    /// One transaction for all of it; a change that fails takes back only itself.
-    private func store(
-        _ touched: [Int: Touched], _ changes: [Committer.Change]
-    ) throws -> [Result<Void, any Error>] {
-        guard !touched.isEmpty || !changes.isEmpty else { return [] }
-        var results: [Result<Void, any Error>] = []
-        try database.writer.writeWithoutTransaction { db in
-            try db.inTransaction(.immediate) {
-                for (job, state) in touched {
-                    try WorkTable.note(
-                        db, job: job, length: state.length, totals: state.totals,
-                        pieces: state.pieces)
-                }
-                for change in changes {
-                    do {
-                        try db.inSavepoint {
-                            try change(db)
-                            return .commit
-                        }
-                        results.append(.success(()))
-                    } catch {
-                        results.append(.failure(error))
-                    }
-                }
-                return .commit
-            }
-        }
-        return results
+        return turn
     }
 }

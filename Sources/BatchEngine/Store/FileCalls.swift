@@ -149,7 +149,12 @@ enum FileCalls {
     static func append(_ bytes: [UInt8], to path: String) throws {
         let descriptor = try open(path, O_WRONLY | O_CREAT | O_APPEND)
         defer { close(descriptor) }
-        try write(bytes, to: descriptor, named: path)
+        let length = lseek(descriptor, 0, SEEK_END)
+        do { try write(bytes, to: descriptor, named: path) } catch {
+            // All or nothing, so that it can be tried again.
+            if length >= 0 { ftruncate(descriptor, length) }
+            throw error
+        }
     }
 
     /// Writes a whole file under a temporary name, syncs it and gives it its name.

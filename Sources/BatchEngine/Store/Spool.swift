@@ -12,6 +12,8 @@ final class Spool {
     private let descriptor: Int32
     /// Bytes that are in the file and, as far as the database is concerned, count.
     private(set) var length: Int64
+    /// True when a part of the last rows may have been written behind `length`.
+    private var isTorn = false
 
     /// Opens the spool and cuts off what was appended but never committed.
     convenience init(path: String, committedLength: Int64) throws {
@@ -38,6 +40,12 @@ final class Spool {
     /// Appends rows and brings them to the disk.
     func append(_ rows: [UInt8]) throws {
         guard !rows.isEmpty else { return }
+        if isTorn {
+            guard ftruncate(descriptor, off_t(length)) == 0,
+                lseek(descriptor, off_t(length), SEEK_SET) == length
+            else { throw FileFailure("cut \(path) to its length") }
+        }
+        isTorn = true
         try FileCalls.write(rows, to: descriptor, named: path)
         #if canImport(Darwin)
             let code = fsync(descriptor)
@@ -46,6 +54,7 @@ final class Spool {
         #endif
         guard code == 0 else { throw FileFailure("sync \(path)") }
         length += Int64(rows.count)
+        isTorn = false
     }
 }
 

@@ -31,6 +31,8 @@ final class RunLog: Sendable {
     static let errorLimit = 1_000
     /// Bytes of one trace.
     static let traceLimit = 65_536
+    /// Bytes of one file that wait for room.
+    static let keptLimitBytes = 1 << 20
     /// Errors repeated in `job_error`.
     static let firstErrorLimit = 5
 
@@ -291,9 +293,27 @@ final class RunLog: Sendable {
                 try FileCalls.append(withoutRepeatedHeading(bytes, path), to: path)
             } catch {
                 // A log that cannot be written must not stop the job; the rows do not depend on it.
-                continue
+                if Shortage.of(error) != nil { keep(bytes, for: path) }
             }
         }
+    }
+
+    /// Keeps lines that found no room, ahead of those that came since; of very many the newest are dropped.
+    private func keep(_ bytes: [UInt8], for path: String) {
+        state.withLock { state in
+            let heading = LogTarget.heading(ofFile: path).map { $0.utf8.count } ?? 0
+            let all = bytes + (state.pending[path]?.dropFirst(heading) ?? [])
+            state.pending[path] = Array(all.prefix(Self.keptLimitBytes))
+        }
+    }
+
+    /// Writes what was kept for want of room.
+    func flushRest() {
+        let pending = state.withLock { state in
+            defer { state.pending = [:] }
+            return state.pending
+        }
+        write(pending)
     }
 
     private func makeFolder(_ folder: String) throws {

@@ -76,10 +76,15 @@ struct StepLaunch: Sendable {
             let end = end(process.killAndReap())
             // What was killed because the job stops has failed; what somebody else killed has not.
             if case .killed(let text) = end, handle.isKilled { return .failed(text) }
+            // Nor what a full disk kept from its work; what it wrote gives room to others until it runs again.
+            if case .failed(let text) = end, !handle.isKilled, Shortage.isFull(folders.state) {
+                for output in step.outputs { FileCalls.removeTree(output.path) }
+                return .held(text, .space)
+            }
             return end
         } catch {
             note("\(error)")
-            return .failed("\(error)")
+            return Shortage.of(error).map { .held("\(error)", $0) } ?? .failed("\(error)")
         }
     }
 

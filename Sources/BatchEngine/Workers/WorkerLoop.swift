@@ -30,8 +30,8 @@ enum WorkAnswer {
 enum WorkerEnd: Sendable, Equatable {
     /// As it was told to.
     case left
-    /// It could not be started.
-    case notStarted(String)
+    /// It could not be started; the shortage that kept it from it, if that was why.
+    case notStarted(String, Shortage?)
     /// Before `init()` had returned.
     case initFailed(line: String, trace: String)
     /// During a `run()` that took too long.
@@ -152,9 +152,10 @@ struct WorkerLoop: ~Copyable {
     ) {
         let process: WorkerProcess
         do {
+            guard handle.wakePipe.isOpen else { throw FileFailure("make a pipe", code: EMFILE) }
             process = try WorkerProcess(launch)
         } catch {
-            employer.ended(.notStarted("\(error)"), [], nil)
+            employer.ended(.notStarted("\(error)", Shortage.of(error)), [], nil)
             return
         }
         handle.hold(process)
@@ -162,7 +163,7 @@ struct WorkerLoop: ~Copyable {
             try employer.started(ProcessSweep.identity(of: process.pid))
         } catch {
             _ = process.killAndReap()
-            employer.ended(.notStarted("\(error)"), [], process.pid)
+            employer.ended(.notStarted("\(error)", Shortage.of(error)), [], process.pid)
             return
         }
         var loop = WorkerLoop(

@@ -76,8 +76,11 @@ final class WorkerProcess: Sendable {
         }
     }
 
-    /// A command written to a worker that has died must be an error, not our own end.
-    static func takeBrokenPipesAsErrors() { signal(SIGPIPE, SIG_IGN) }
+    /// A command written to a worker that has died, and a file that has reached a limit, must be errors, not our own end.
+    static func takeBrokenPipesAsErrors() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
 
     /// Lets go a program that reads a line of its commands before it begins.
     func release() {
@@ -208,7 +211,10 @@ final class WakePipe: Sendable {
     let readEnd: Int32
     private let writeEnd: Int32
 
-    /// Makes a pipe; without one (no descriptors left) waking does nothing and `poll` ignores its number.
+    /// False when there was no descriptor left: waking does nothing then, and `poll` ignores its number.
+    var isOpen: Bool { readEnd >= 0 }
+
+    /// Makes a pipe, if it can.
     init() {
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) == 0 {
