@@ -80,10 +80,12 @@ public final class Engine: Sendable {
         } catch let failure as ServiceFailure {
             throw failure
         } catch {
+            let short = Shortage.of(error).map { " (\($0.text(options.state)))" } ?? ""
             throw ServiceFailure(
                 kind: .unexpected, operation: "start the local engine",
-                detail: "the jobs in \(options.state) cannot be read: \(error)",
-                advice: "Make the folder writable or choose another with --state.")
+                detail: "the jobs in \(options.state) cannot be read: \(error)\(short)",
+                advice: "Make room there, make the folder writable, "
+                    + "or choose another with --state.")
         }
         files.sweep()
         take(catalog)
@@ -115,6 +117,9 @@ public final class Engine: Sendable {
     /// Stops workers and closes the stores; unfinished jobs go on in the next engine.
     public func shutdown() async { await jobs.shutdown() }
 
+    /// Says in every answer why jobs do not move, while they do not.
+    public static let heldHeader = "x-batchdeck-held"
+
     /// Answers a request.
     public func respond(to request: EngineRequest) async -> EngineResponse {
         let started = ContinuousClock.now
@@ -124,6 +129,7 @@ public final class Engine: Sendable {
         let padded = String(repeating: "0", count: 3 - fraction.count) + fraction
         response.headers["x-request-time"] = "\(elapsed / 1000).\(padded)"
         response.headers["x-ms-request-id"] = EngineClock.newID()
+        if let reason = jobs.runner.heldReason { response.headers[Self.heldHeader] = reason }
         if let sent = request.headers["x-ms-client-request-id"], sent.utf8.count <= 128 {
             response.headers["x-ms-client-request-id"] = sent
         }

@@ -153,7 +153,14 @@ struct EngineStatus: Verb {
     func run(in surroundings: Surroundings) async throws {
         let home = try engine.home(surroundings.environment)
         let status = await EngineLauncher.standard.status(state: home.state)
-        try show(Self.shape(status), as: engine.common.output, in: surroundings)
+        var shape = Self.shape(status)
+        if case .running(let file) = status, let held = await EngineCondition.held(file),
+            case .object(var members) = shape
+        {
+            members["held"] = .string(held)
+            shape = .object(members)
+        }
+        try show(shape, as: engine.common.output, in: surroundings)
     }
 
     /// The token stays in its file.

@@ -49,6 +49,13 @@ public struct EngineServerOptions: Sendable {
 public enum EngineServer {
     /// Connections at once: enough for any client's pool beside a thousand slow ones.
     static let connectionLimit = 2048
+    /// Descriptors that are not for connections: stores, logs, listener, and the pipes of workers.
+    static let ownFiles = 64
+
+    /// Connections at once where the process may open this many files; each may have a file open beside itself.
+    static func connectionLimit(openFiles: Int) -> Int {
+        min(connectionLimit, max(4, (openFiles - ownFiles) / 2))
+    }
     /// An idle or dawdling connection is closed after this.
     static let connectionIdleSeconds: Int64 = 60
     /// All header fields together.
@@ -71,14 +78,16 @@ public enum EngineServer {
         }
         try EngineFolders.make(options.state)
         let lock = try EngineLock(state: options.state)
-        ProcessLimits.raiseOpenFiles()
+        let openFiles = ProcessLimits.raiseOpenFiles()
         let token = EngineToken.make()
         let engine = try Engine(
             Engine.Options(
                 workspace: options.workspace, state: options.state, token: token,
                 inputs: options.inputs),
             log: log)
-        let run = ServerRun(options: options, engine: engine, token: token, log: log, ready: ready)
+        let run = ServerRun(
+            options: options, engine: engine, token: token,
+            connectionLimit: connectionLimit(openFiles: openFiles), log: log, ready: ready)
         do throws(ServiceFailure) { try await run.run() } catch {
             await engine.shutdown()
             throw error
@@ -99,6 +108,7 @@ private struct ServerRun: Sendable {
     let options: EngineServerOptions
     let engine: Engine
     let token: String
+    let connectionLimit: Int
     let log: Logger
     let ready: @Sendable (ConnectionFile) -> Void
 
@@ -162,8 +172,7 @@ private struct ServerRun: Sendable {
             childChannelSetup: channel,
             configuration: ServerConfiguration(
                 address: .hostname("127.0.0.1", port: options.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    EngineServer.connectionLimit)),
+                availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
             onServerRunning: { channel in
                 await announce(channel.localAddress?.port ?? options.port, announced)
             }, eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup, logger: log)

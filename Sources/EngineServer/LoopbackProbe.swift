@@ -1,5 +1,5 @@
 public import BatchEngine
-import BatchModel
+public import BatchModel
 import Dispatch
 
 #if canImport(Glibc)
@@ -15,14 +15,35 @@ extension EngineLauncher {
     public static let standard = EngineLauncher(probe: { await LoopbackProbe.answers($0) })
 }
 
+/// How an engine that runs is doing.
+public enum EngineCondition {
+    /// More than the head of any answer of ours.
+    private static let headBytes = 8192
+
+    /// Why its unfinished jobs do not move (a full disk); nil when they do, or when it does not answer.
+    public static func held(_ connection: ConnectionFile) async -> String? {
+        let name = Engine.heldHeader + ":"
+        let lines = await LoopbackProbe.head(of: connection, limitBytes: headBytes)
+            .split(whereSeparator: \.isNewline)
+        return lines.prefix { !$0.isEmpty }.first { $0.lowercased().hasPrefix(name) }.map {
+            String($0.dropFirst(name.count).drop { $0 == " " })
+        }
+    }
+}
+
 /// One authenticated question to an engine, with nothing but a socket: quicker than starting an HTTP client for it.
 enum LoopbackProbe {
     /// An engine that lives answers within a few milliseconds.
     private static let patienceMilliseconds: Int32 = 2000
 
     static func answers(_ connection: ConnectionFile) async -> Bool {
+        await head(of: connection, limitBytes: 12).hasPrefix("HTTP/1.1 200")
+    }
+
+    /// The beginning of an engine's answer; empty when there is none.
+    static func head(of connection: ConnectionFile, limitBytes: Int) async -> String {
         guard let port = connection.url.split(separator: ":").last.flatMap({ UInt16($0) }) else {
-            return false
+            return ""
         }
         let target = Route.management(connection.scope, .workspace).request.target
         let question =
@@ -30,24 +51,25 @@ enum LoopbackProbe {
             + "Authorization: Bearer \(connection.token)\r\n\r\n"
         return await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(returning: ask(Array(question.utf8), port: port))
+                let bytes = ask(Array(question.utf8), port: port, limitBytes)
+                continuation.resume(returning: String(decoding: bytes, as: UTF8.self))
             }
         }
     }
 
-    private static func ask(_ question: [UInt8], port: UInt16) -> Bool {
+    private static func ask(_ question: [UInt8], port: UInt16, _ limitBytes: Int) -> [UInt8] {
         #if canImport(Darwin)
             let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #endif
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         guard connects(descriptor, port: port),
             send(descriptor, question, question.count, noSignal) == question.count
-        else { return false }
-        return read(descriptor, upTo: 12).elementsEqual("HTTP/1.1 200".utf8)
+        else { return [] }
+        return read(descriptor, upTo: limitBytes)
     }
 
     private static var noSignal: Int32 {

@@ -64,15 +64,18 @@ enum ProcessLimits {
     static var processID: Int32 { getpid() }
 
     /// Lets the process open as many files as it may, up to what the connection limit needs.
-    static func raiseOpenFiles() {
+    ///
+    /// - Returns: how many those are.
+    static func raiseOpenFiles() -> Int {
         var limit = rlimit()
         #if canImport(Glibc)
             let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
         #else
             let resource = RLIMIT_NOFILE
         #endif
-        guard getrlimit(resource, &limit) == 0 else { return }
+        guard getrlimit(resource, &limit) == 0 else { return 256 }
         limit.rlim_cur = min(limit.rlim_max, 8192)
         setrlimit(resource, &limit)
+        return Int(clamping: limit.rlim_cur)
     }
 }

@@ -5,8 +5,8 @@
     python3 Tests/Benchmarks/bench.py start keys --reps 9   only these rows
     python3 Tests/Benchmarks/bench.py --batchdeck .build/release/batchdeck --sizes 1000,1000000
 
-Rows: start (P1, P2), keys (P3, P4), idle (P7), memory (P8), engine (P11), schedule. Peers that are not installed are named and
-left out. It never fails because of a figure. Linux.
+Rows: start (P1, P2), keys (P3, P4), idle (P7), memory (P8), engine (P11), schedule, restart (after kill -9). Peers
+that are not installed are named and left out. It never fails because of a figure. Linux.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import time
 
 import schedule_rows
 from engine_rows import engine_seconds, make_workspace, pool_seconds
+from restart_rows import restart_seconds
 from terminal import Terminal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -236,9 +237,22 @@ def schedule_row(batchdeck, scratch, reps, files=10_000):
     )
 
 
+def restart_row(batchdeck, scratch, reps, jobs=10_000):
+    environment = base_environment(scratch)
+    environment["BATCHDECK_HOME"] = f"{scratch}/restart-home"
+    found = restart_seconds(batchdeck, scratch, environment, jobs, reps)
+    print(
+        f"\nkill -9 to the first page of jobs, {jobs:,} old jobs, one running, {len(found)} restarts\n"
+        f"  median {rate(found) * 1000:9.1f} ms   slowest {max(found) * 1000:9.1f} ms"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("rows", nargs="*", default=["start", "keys", "idle", "memory", "engine", "schedule"])
+    parser.add_argument(
+        "rows", nargs="*",
+        default=["start", "keys", "idle", "memory", "engine", "schedule", "restart"],
+    )
     parser.add_argument("--batchdeck", default=str(ROOT / ".build/release/batchdeck"))
     parser.add_argument("--sizes", default="1000,100000")
     parser.add_argument("--reps", type=int, default=5)
@@ -249,7 +263,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="batchdeck-bench-") as scratch:
         sizes = [int(size) for size in options.sizes.split(",")]
         targets = []
-        if set(options.rows) - {"engine", "schedule"}:
+        if set(options.rows) - {"engine", "schedule", "restart"}:
             targets = [make_ours(batchdeck, scratch, size) for size in sizes]
             targets += make_peers(scratch)
         try:
@@ -267,6 +281,8 @@ def main():
                 engine_row(batchdeck, scratch, options.reps)
             if "schedule" in options.rows:
                 schedule_row(batchdeck, scratch, options.reps)
+            if "restart" in options.rows:
+                restart_row(batchdeck, scratch, options.reps)
         finally:
             for target in targets[: len(sizes)]:
                 subprocess.run(

@@ -168,6 +168,7 @@ enum KnownRefusals {
         "KeyBasedAuthenticationNotPermitted":
             "Account keys are switched off there: "
             + "your identity needs the role Storage Blob Data Contributor.",
+        "InsufficientStorage": "Make room first: nothing was stored, and nothing is lost.",
         "CancelPipelineRunInTerminalStatus": "It has ended already: there is nothing to stop.",
     ]
 

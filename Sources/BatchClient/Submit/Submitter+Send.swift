@@ -101,8 +101,10 @@ extension Submitter {
     ) -> Outcome {
         guard answer.isSuccess else {
             let failure = FailureTranslation.failure(answer, operation: operation)
-            // A server error may come after the job was made (ES §7.2: 500, yet jobs had started).
-            return answer.status >= 500 || answer.status == 408
+            // A server error may come after the job was made (ES §7.2: 500, yet jobs had started);
+            // only "no room to store it" (507) comes before.
+            let isUnclear = answer.status >= 500 && answer.status != 507
+            return isUnclear || answer.status == 408
                 ? .unclear(failure) : .refused(failure)
         }
         do throws(ServiceFailure) {

@@ -274,6 +274,7 @@ public final class JobService: Sendable {
 
     /// After a start: kills what a dead engine left running and continues every unfinished job.
     public func resume() async throws(ServiceFailure) {
+        let kept = (try? FileCalls.names(in: folders.state + "/jobs")) ?? []
         let left = try await read("continue the jobs") { try WorkTable.workers($0) }
         let found = ProcessSweep.kill(left)
         if found > 0 { log.warning("killed \(found) processes of an engine that died") }
@@ -290,6 +291,15 @@ public final class JobService: Sendable {
             try JobTable.unfinishedPipelines($0)
         }
         for (stored, order, steps) in pipelines { runner.resume(stored, order, steps) }
+        let live = Set(unfinished.map(\.1.id.rawValue) + pipelines.map(\.order.id.rawValue))
+        removeLeftovers(kept.filter { !live.contains($0) })
+    }
+
+    /// A job's end is stored before its folder is removed; an engine that died in between left the folder.
+    private func removeLeftovers(_ names: [String]) {
+        guard !names.isEmpty else { return }
+        let folder = folders.state + "/jobs/"
+        runner.chores.add { for name in names { FileCalls.removeTree(folder + name) } }
     }
 
     /// Stops all workers and leaves every unfinished job to be continued.

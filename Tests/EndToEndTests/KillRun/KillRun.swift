@@ -24,6 +24,23 @@ final class KillRun {
         var pid: Int32
         var scope: String
         var extraHeaders: [String] = []
+
+        /// Reads a connection file; nil when it is not there, or not whole.
+        init?(connectionFile: String) {
+            guard let data = FileManager.default.contents(atPath: connectionFile),
+                let file = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+                let url = file["url"] as? String, let token = file["token"] as? String,
+                let port = url.split(separator: ":").last.flatMap({ Int($0) }),
+                let pid = file["pid"] as? Int,
+                let subscription = file["subscription_id"] as? String,
+                let group = file["resource_group"] as? String,
+                let workspace = file["workspace_name"] as? String
+            else { return nil }
+            (self.port, self.token, self.pid) = (port, token, Int32(pid))
+            scope =
+                "/subscriptions/\(subscription)/resourceGroups/\(group)/providers"
+                + "/Microsoft.MachineLearningServices/workspaces/\(workspace)"
+        }
     }
 
     enum Cancel { case none, asked, accepted }
@@ -123,19 +140,7 @@ final class KillRun {
     }
 
     private func connection() -> Engine? {
-        guard
-            let data = FileManager.default.contents(atPath: deck.home + "/state/connection.json"),
-            let file = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
-            let url = file["url"] as? String, let token = file["token"] as? String,
-            let port = url.split(separator: ":").last.flatMap({ Int($0) }),
-            let pid = file["pid"] as? Int, let subscription = file["subscription_id"] as? String,
-            let group = file["resource_group"] as? String,
-            let workspace = file["workspace_name"] as? String
-        else { return nil }
-        return Engine(
-            port: port, token: token, pid: Int32(pid),
-            scope: "/subscriptions/\(subscription)/resourceGroups/\(group)/providers"
-                + "/Microsoft.MachineLearningServices/workspaces/\(workspace)")
+        Engine(connectionFile: deck.home + "/state/connection.json")
     }
 
     private func answers(_ engine: Engine) -> Bool {

@@ -158,7 +158,7 @@ enum KillWorkspace {
                     time.sleep(random.random() * 0.02)
                     \(trouble)
                     rows.append(os.path.basename(path))
-            \(after)
+                \(after)
                 return rows
             """, to: deployment + "/code/score.py")
     }
