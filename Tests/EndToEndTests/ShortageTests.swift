@@ -88,14 +88,21 @@ import Testing
     /// Every row of every job's output once, and sound databases, in a state folder as the test sees it.
     private func check(state: String, jobs: Int) throws {
         for name in ["engine", "blobs"] {
+            // A copy: the folder may be seen through another process's mounts, which SQLite does not follow.
+            let copy = try TemporaryFolder("copy")
+            for part in ["", "-wal"]
+            where FileManager.default.fileExists(atPath: "\(state)/\(name).sqlite\(part)") {
+                try FileManager.default.copyItem(
+                    atPath: "\(state)/\(name).sqlite\(part)", toPath: "\(copy.path)/db\(part)")
+            }
             let said = try Run.program(
                 Tool.find("python3"),
                 [
                     "-c",
                     "import sqlite3, sys\n"
-                        + "db = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)\n"
+                        + "db = sqlite3.connect(sys.argv[1])\n"
                         + "print(db.execute('PRAGMA integrity_check').fetchall())",
-                    "\(state)/\(name).sqlite",
+                    copy.path + "/db",
                 ])
             #expect(said.output.contains("[('ok',)]"), "\(said)")
         }
@@ -240,8 +247,11 @@ import Testing
         let submitted = try deck.run("invoke", "-n", "tiny", "--input", "azureml:items@latest")
         #expect(submitted.status == 0, "\(submitted.errors)")
         let job = submitted.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        let crowd = (0..<40).compactMap { _ in LoopbackCall(engine, "GET", "/") }
-        #expect(!crowd.isEmpty)
+        do {
+            // More than can be accepted; it is gone again at the end of these braces.
+            let crowd = (0..<40).compactMap { _ in LoopbackCall(engine, "GET", "/") }
+            #expect(crowd.count > 10)
+        }
         let held = try Eventually.get("the engine to say that it is held") {
             (try deck.json("engine", "status") as? [String: Any])?["held"] as? String
         }

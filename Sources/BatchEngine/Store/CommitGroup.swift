@@ -151,7 +151,8 @@ struct CommitGroup {
             for (result, change) in zip(results, changes) { change.done(result) }
         } catch {
             if let short = Shortage.of(error) {
-                shortage = short
+                // SQLite says "I/O error" of many things; the system is asked itself.
+                shortage = short == .space ? short : Shortage.probe(folder) ?? short
                 return hold(
                     changes.map { .change($0.change, isPatient: $0.isPatient, done: $0.done) })
             }

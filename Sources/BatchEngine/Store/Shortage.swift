@@ -65,6 +65,17 @@ enum Shortage: Sendable, Equatable {
         }
     }
 
+    /// True when the process may open this many more files now.
+    static func mayOpen(_ count: Int) -> Bool {
+        var opened: [Int32] = []
+        defer { for descriptor in opened { close(descriptor) } }
+        for _ in 0..<count {
+            guard let descriptor = try? FileCalls.open("/dev/null", O_RDONLY) else { return false }
+            opened.append(descriptor)
+        }
+        return true
+    }
+
     /// True when the disk of a folder has less than a mebibyte left: a program that failed there may have failed for that.
     static func isFull(_ folder: String) -> Bool {
         var status = statvfs()

@@ -14,6 +14,8 @@ final class WorkspaceFolder: Sendable {
 
     /// A person who saves a file and presses a key must see the new state.
     private static let lookEvery = Duration.seconds(1)
+    /// Files that looking has open at one time: a folder within a folder within the root, and a spare.
+    private static let filesOpened = 8
 
     let path: String
     private let state: Mutex<State>
@@ -51,11 +53,15 @@ final class WorkspaceFolder: Sendable {
         state.withLock { state in
             guard now - state.lookedAt >= Self.lookEvery else { return (state.catalog, false) }
             state.lookedAt = now
+            // A folder that cannot be opened for want of descriptors is not an empty one.
+            guard Shortage.mayOpen(Self.filesOpened) else { return (state.catalog, false) }
             let files = WorkspaceSignature(folder: path)
             var signature = files
             signature.look(at: state.catalog.references.keys)
             guard signature != state.signature else { return (state.catalog, false) }
-            state.catalog = WorkspaceReader(folder: path, namedAs: state.catalog).read()
+            let catalog = WorkspaceReader(folder: path, namedAs: state.catalog).read()
+            guard Shortage.mayOpen(Self.filesOpened) else { return (state.catalog, false) }
+            state.catalog = catalog
             state.signature = files
             state.signature.note(state.catalog.references)
             return (state.catalog, true)
