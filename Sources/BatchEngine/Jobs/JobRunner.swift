@@ -259,6 +259,8 @@ final class JobRunner: Sendable {
                 // Once this returns, the spool has been cut to its length and closed.
                 try committer.writeBlocking { _ in }
                 try Publication.publish(spool: spoolPath(order), as: target)
+            } else {
+                try FileCalls.syncTree(order.outputFolder)
             }
             change(seq) { $0.machine.published() }
         } catch {

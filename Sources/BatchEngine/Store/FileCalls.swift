@@ -182,6 +182,33 @@ enum FileCalls {
         }
     }
 
+    /// Files that are synced one by one; of more, everything the machine has not written yet is.
+    private static let syncLimit = 1_000
+
+    /// Makes a file, or a folder with all in it, durable; links are not followed. What is not there is nothing to sync.
+    static func syncTree(_ path: String) throws {
+        var files = 0
+        try syncTree(path, &files)
+        if files > syncLimit { sync() }
+    }
+
+    private static func syncTree(_ path: String, _ files: inout Int) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG:
+            files += 1
+            guard files <= syncLimit else { return }
+            let descriptor = try open(path, O_RDONLY | O_NOFOLLOW)
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw FileFailure("sync \(path)") }
+        case S_IFDIR:
+            for name in try names(in: path) { try syncTree(path + "/" + name, &files) }
+            try syncFolder(path)
+        default: break
+        }
+    }
+
     /// Makes names in a folder durable.
     static func syncFolder(_ path: String) throws {
         let descriptor = try open(path, O_RDONLY | O_DIRECTORY)

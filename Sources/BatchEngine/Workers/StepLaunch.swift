@@ -81,6 +81,10 @@ struct StepLaunch: Sendable {
                 for output in step.outputs { FileCalls.removeTree(output.path) }
                 return .held(text, .space)
             }
+            // Before anybody is told that the step is done: what the next ones read must outlive a power cut.
+            if case .completed = end {
+                for output in step.outputs { try FileCalls.syncTree(output.path) }
+            }
             return end
         } catch {
             note("\(error)")
