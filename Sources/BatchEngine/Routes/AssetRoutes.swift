@@ -198,9 +198,8 @@ extension Engine {
 
     /// Where an address leads on disk: a file or a folder of blobs; nil when there is nothing of this engine's.
     func localFolder(_ uri: String, _ context: RouteContext) async -> String? {
-        guard let blob = try? await InputAddress(uri, engine: self, context: context).blob() else {
-            return nil
-        }
+        let target = try? await InputAddress(uri, engine: self, context: context).target()
+        guard case .blob(let blob)? = target else { return nil }
         return blobs.localPath(blob.container, blob.name)?.path
     }
 
