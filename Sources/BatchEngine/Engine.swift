@@ -88,6 +88,7 @@ public final class Engine: Sendable {
                     + "or choose another with --state.")
         }
         files.sweep()
+        sweepUploads()
         take(catalog)
     }
 

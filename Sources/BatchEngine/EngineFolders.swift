@@ -7,6 +7,8 @@ public import BatchModel
 /// <state>/blobs.sqlite                       properties of blobs (synchronous=NORMAL)
 /// <state>/engine.lock  connection.json       one engine per folder; how to reach it (0600)
 /// <state>/blobs/<container>/<blob name>      every blob is a plain file
+/// <state>/data-assets  codes  archive        small records, one JSON file each: what files of a workspace have no word for
+/// <state>/trash/<time>-<what>/               what was deleted or replaced over the API, below the paths it had
 /// <state>/jobs/<job>/                        spool and working folders of a running job
 /// ```
 /// A step's logs are blobs too, in the artifact container, so that one route serves logs and results alike.

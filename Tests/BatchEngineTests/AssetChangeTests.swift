@@ -119,9 +119,15 @@ import Testing
         #expect(place.blobUri.map { address.hasPrefix($0 + "?sv=") } == true)
         let base = EngineFixture.address.storageBase
         let signature = address.dropFirst(try #require(place.blobUri).count)
-        let target = "/\(fixture.engine.folders.defaultContainer)/LocalUpload/a\(signature)"
+        let container = try #require(place.blobUri).lastSegment
+        let target = "/\(container)/code/a.py\(signature)"
         #expect(address.hasPrefix(base))
         #expect(fixture.engine.access.allows(.put, target, now: EngineClock.now))
+        let put = await fixture.ask(.storage(container: container, .put(blob: "code/a.py")))
+        #expect(put.status == 201, "\(put.text)")
+        let code = #"{"properties":{"codeUri":"\#(try #require(place.blobUri))/code"}}"#
+        let made = await fixture.asset(.codes, .putVersion(name: "c", version: "1"), code)
+        #expect(made.status == 201, "\(made.text)")
     }
 
     // MARK: - Data

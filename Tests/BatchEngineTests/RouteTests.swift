@@ -34,18 +34,6 @@ import Testing
             (management(.labelledData("toys", label: "latest")), nil, 200),
             (management(.computes(PageQuery())), nil, 200),
             (management(.compute("local")), nil, 200),
-            (management(.change(.putEndpoint("fresh"))), "{}", 201),
-            (management(.change(.patchEndpoint("fresh"))), "{}", 200),
-            (management(.change(.deleteEndpoint("fresh"))), nil, 202),
-            (management(.change(.putDeployment("none", "d-1"))), "{}", 404),
-            (management(.change(.patchDeployment("toys", "good"))), "{}", 200),
-            (management(.change(.deleteDeployment("toys", "none"))), nil, 204),
-            (management(.change(.deleteDatastore("none"))), nil, 204),
-            (management(.change(.putDataAsset("toys"))), "{}", 200),
-            (management(.change(.deleteDataVersion("none", version: "1"))), nil, 204),
-            (management(.change(.deleteDataAsset("none"))), nil, 204),
-            (management(.change(.putCompute("big"))), "{}", 201),
-            (management(.change(.deleteCompute("big"))), nil, 202),
             (
                 .operationStatus(
                     subscriptionID: scope.subscriptionID, region: "nowhere", operation: "jc:x:y"),
@@ -81,7 +69,21 @@ import Testing
                 "<BlockList><Latest>QQ==</Latest></BlockList>", 201
             ),
             (.storage(container: "azureml", .delete(blob: "a")), nil, 202),
-        ] + everyAssetRoute
+        ] + everyChange + everyAssetRoute
+    }
+
+    private var everyChange: [(Route, String?, Int)] {
+        let changes: [(Route.Change, String?, Int)] = [
+            (.putEndpoint("fresh"), "{}", 201), (.patchEndpoint("fresh"), "{}", 200),
+            (.deleteEndpoint("fresh"), nil, 202), (.putDeployment("none", "d-1"), "{}", 404),
+            (.patchDeployment("toys", "good"), "{}", 200),
+            (.deleteDeployment("toys", "none"), nil, 204), (.putDatastore("x"), "{}", 400),
+            (.deleteDatastore("none"), nil, 204), (.putDataAsset("toys"), "{}", 200),
+            (.deleteDataVersion("none", version: "1"), nil, 204),
+            (.deleteDataAsset("none"), nil, 204), (.putCompute("big"), "{}", 201),
+            (.deleteCompute("big"), nil, 202),
+        ]
+        return changes.map { (.management(scope, .change($0.0)), $0.1, $0.2) }
     }
 
     private var everyAssetRoute: [(Route, String?, Int)] {
@@ -170,7 +172,7 @@ import Testing
         #expect(deployment.compute == "local")
         #expect(wire.properties?.codeConfiguration?.scoringScript == "score.py")
         #expect(wire.properties?.model?.assetId == scope.armID + "/models/toy-model/versions/1")
-        #expect(wire.properties?.deploymentConfiguration?.deploymentConfigurationType == "Model")
+        #expect(wire.properties?.deploymentConfiguration == nil)
     }
 
     @Test func listsComeInPagesWithAbsoluteLinks() async throws {

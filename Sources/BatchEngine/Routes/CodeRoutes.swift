@@ -53,12 +53,33 @@ extension Engine {
         }
     }
 
-    /// A place to upload to: the default datastore's container, and a signature for it.
+    /// Removes the places of uploads that came to nothing.
+    func sweepUploads() {
+        // A day: no upload takes longer.
+        let oldest = EngineClock.now.microsecondsSinceEpoch - 86_400_000_000
+        for name in (try? FileCalls.names(in: folders.blobs)) ?? []
+        where name.hasPrefix(Self.uploadPrefix) {
+            let path = folders.blobs + "/" + name
+            let modified = FilePath.identity(of: path)?.modifiedNanoseconds ?? .max
+            guard modified / 1000 < oldest,
+                !codes.all.contains(where: { $0.uri.contains("/\(name)/") })
+            else { continue }
+            FileCalls.removeTree(path)
+        }
+    }
+
+    private static let uploadPrefix = "upload-"
+
+    /// A place to upload to: a container of its own, and a signature for it. Clients name blobs there by the folder's name
+    /// alone, so two uploads must not share one.
     func startUpload(
         _ kind: Route.AssetKind, _ name: String, _ version: String, _ context: RouteContext
     ) throws(RouteRefusal) -> EngineResponse {
         try Self.check(assetName: name, version, of: kind.rawValue)
-        let container = folders.defaultContainer
+        let container = Self.uploadPrefix + EngineClock.newID()
+        do throws(BlobError) { try blobs.createContainer(container) } catch {
+            throw RouteRefusal(error.status, error.code, error.message)
+        }
         let address = context.address.storageBase + "/" + container
         let signature = access.sign(
             container: container, prefix: "", .all, until: context.now + Self.secretLifetime)

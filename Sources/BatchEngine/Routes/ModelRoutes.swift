@@ -3,6 +3,9 @@ import DraftFile
 
 /// Models: `models/<name>@<version>.yml`, and those that deployments have inline.
 extension Engine {
+    /// Never absent: the official client asks the member for its items without looking whether it is there.
+    private static let noFlavors = JSONValue.object([:])
+
     func models(_ context: RouteContext) -> [EngineAsset] {
         let catalog = context.catalog
         var found: [AssetVersion] = []
@@ -24,7 +27,7 @@ extension Engine {
                 WireModelVersion(
                     modelUri: uri, modelType: model.type, description: model.summary,
                     isArchived: isArchived("models", model.name, model.version),
-                    tags: WireTexts(model.tags), properties: WireTexts()))
+                    tags: WireTexts(model.tags), properties: WireTexts(), flavors: Self.noFlavors))
         }
         for deployment in catalog.deployments {
             guard let id = deployment.model, let folder = deployment.modelFolder else { continue }
@@ -33,7 +36,8 @@ extension Engine {
                 WireModelVersion(
                     modelUri: "file://" + folder + "/" + (deployment.modelEntry ?? ""),
                     modelType: deployment.isMLflow ? ModelFile.mlflowType : "custom_model",
-                    isAnonymous: true, tags: WireTexts(), properties: WireTexts()))
+                    isAnonymous: true, tags: WireTexts(), properties: WireTexts(),
+                    flavors: Self.noFlavors))
         }
         return assets
     }

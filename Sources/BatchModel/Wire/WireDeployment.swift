@@ -139,7 +139,8 @@ public struct WireDeployment: Codable, Sendable {
         case .model(let settings):
             wire.fill(settings)
             wire.model = modelID.map { AssetReference(assetId: $0) }
-            wire.deploymentConfiguration = Configuration(deploymentConfigurationType: "Model")
+            // No configuration: the official client takes every one that is there for a pipeline's and asks for its settings.
+            wire.deploymentConfiguration = nil
         case .pipelineComponent(let settings):
             wire.deploymentConfiguration = Configuration(
                 deploymentConfigurationType: "PipelineComponent",
