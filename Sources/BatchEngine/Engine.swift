@@ -222,8 +222,9 @@ public final class Engine: Sendable {
 extension EngineFolders {
     /// Makes a state folder, for its owner alone.
     ///
-    /// - Throws: `.unexpected` when it cannot be made.
+    /// - Throws: `.unexpected` when it cannot be made, or its disk is full.
     public static func make(_ state: String) throws(ServiceFailure) {
         try PrivateFile.makeFolders(state)
+        try Shortage.checkRoom(state)
     }
 }

@@ -12,8 +12,11 @@ final class Announcement: Sendable {
 
     private let paths: [String]
     private let state = Mutex(State())
+    private let failures: AsyncStream<Void>
+    private let failed: AsyncStream<Void>.Continuation
 
     init(options: EngineServerOptions) {
+        (failures, failed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         paths =
             [ConnectionFile.path(state: options.state)]
             + (options.connectionFile.map { [$0] } ?? [])
@@ -38,9 +41,15 @@ final class Announcement: Sendable {
             for path in paths { try connection.write(to: path) }
         } catch {
             state.withLock { $0.failure = error }
+            failed.yield()
             return false
         }
         return true
+    }
+
+    /// Returns when the files could not be written, or when the task is cancelled: an engine nobody can find is of no use.
+    func waitForFailure() async {
+        for await _ in failures { return }
     }
 
     /// Removes the files.

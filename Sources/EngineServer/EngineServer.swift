@@ -124,6 +124,10 @@ private struct ServerRun: Sendable {
                 return .asked
             }
             group.addTask {
+                await announced.waitForFailure()
+                return .asked
+            }
+            group.addTask {
                 await activity.waitUntilIdle(for: options.idleLimit) { engine.isBusy }
                 return .asked
             }

@@ -187,6 +187,28 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: mounting != nil, "needs unshare and the right to mount a small disk"))
+    func anEngineDoesNotStartOnAFullDisk() throws {
+        let folder = try TemporaryFolder("full-start")
+        let deck = try Deck(workspace: workspace(folder))
+        try FileManager.default.createDirectory(
+            atPath: deck.home, withIntermediateDirectories: true)
+        let words = try #require(Self.mounting)
+        for verb in ["start", "serve"] {
+            let refused = try Run.program(
+                words[0],
+                words.dropFirst() + [
+                    "sh", "-c",
+                    "mount -t tmpfs -o size=1m none \"$0\" && mkdir \"$0/state\" && "
+                        + "{ cat /dev/zero > \"$0/filler\" 2> /dev/null; exec \"$@\"; }",
+                    deck.home, deck.executable, "engine", verb,
+                ], environment: deck.environment)
+            #expect(refused.status == 1, "\(refused)")
+            #expect(refused.errors.contains("is full"), "\(refused.errors)")
+            #expect(refused.errors.contains("Free some space"), "\(refused.errors)")
+        }
+    }
+
     // MARK: - Limits of a running process
 
     /// Sets a soft limit of a running process; nil takes it away again.

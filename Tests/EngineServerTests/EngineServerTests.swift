@@ -157,6 +157,18 @@ import Testing
         #expect(!EngineLock.isHeld(state: options.state))
     }
 
+    @Test(.timeLimit(.minutes(1))) func anEngineThatCannotSayWhereItIsEnds() async throws {
+        let folder = try ServerFixture.makeFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let options = EngineServerOptions(
+            workspace: folder + "/workspace", state: folder + "/state",
+            connectionFile: folder + "/nowhere/connection.json")
+        await #expect(throws: ServiceFailure.self) { try await EngineServer.serve(options) }
+        #expect(!EngineLock.isHeld(state: options.state))
+        let left = try FileManager.default.contentsOfDirectory(atPath: options.state)
+        #expect(!left.contains { $0.hasPrefix("connection.json") })
+    }
+
     @Test func twoEnginesDoNotServeOneFolder() async throws {
         let folder = try ServerFixture.makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -195,7 +195,8 @@ actor SubmissionJournal {
         ServiceFailure(
             kind: .unexpected, operation: "keep the journal of submissions", detail: "\(error)",
             advice:
-                "Check that the state folder can be written; nothing is sent without the journal."
+                "Check that the state folder can be written and its disk has room; "
+                + "nothing is sent without the journal."
         )
     }
 }

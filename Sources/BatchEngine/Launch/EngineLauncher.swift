@@ -73,6 +73,8 @@ public struct EngineLauncher: Sendable {
                     throw notStarted(.unexpected, "it ended with code \(code)", log)
                 }
             } else if !EngineLock.isHeld(state: state) {
+                // Said here: an engine on a full disk may not even be able to write it into its log.
+                try Shortage.checkRoom(state)
                 let arguments =
                     ["engine", "serve", "--workspace", workspace, "--state", state] + extra
                 child = try DetachedProcess.start(executable, arguments, log: log)

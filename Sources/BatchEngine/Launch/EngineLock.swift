@@ -34,6 +34,7 @@ public final class EngineLock: Sendable {
         self.file = file
         // What an engine before us left there leads nowhere, and its process id may be somebody else's by now.
         unlink(ConnectionFile.path(state: state))
+        PrivateFile.removeLeftovers(of: ConnectionFile.path(state: state))
     }
 
     /// Somebody who looks whether the lock is held holds it himself for a moment, so it is tried for longer than that.

@@ -21,6 +21,8 @@ enum PrivateFile {
         let descriptor = open(temporary, flags, 0o600)
         guard descriptor >= 0 else { throw failure(operation, path) }
         let file = OpenFile(descriptor: descriptor)
+        var isMoved = false
+        defer { if !isMoved { unlink(temporary) } }
         do throws(BlobError) {
             let result: Result<Void, BlobError> = bytes.withUnsafeBytes { bytes in
                 do throws(BlobError) { return .success(try file.write(bytes)) } catch {
@@ -31,6 +33,16 @@ enum PrivateFile {
         } catch { throw failure(operation, path) }
         guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
             throw failure(operation, path)
+        }
+        isMoved = true
+    }
+
+    /// Removes what writers of a file left that were killed in the middle.
+    static func removeLeftovers(of path: String) {
+        let folder = FileCalls.folder(of: path)
+        let beginning = path.dropFirst(folder.utf8.count + 1) + "."
+        for name in (try? FileCalls.names(in: folder)) ?? [] where name.hasPrefix(beginning) {
+            unlink(folder + "/" + name)
         }
     }
 

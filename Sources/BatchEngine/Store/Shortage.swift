@@ -48,15 +48,28 @@ enum Shortage: Sendable, Equatable {
 
     /// Bytes that must find room before it is believed that there is some: a group of commits needs no more.
     private static let probeBytes = 256 << 10
+    /// Bytes an engine needs to say where it is.
+    private static let startBytes = 16 << 10
+
+    /// Refuses to begin where there is no room to say so much as where we are.
+    ///
+    /// - Throws: `.unexpected` when the disk of a state folder is full.
+    static func checkRoom(_ state: String) throws(ServiceFailure) {
+        guard probe(state, bytes: startBytes) == .space else { return }
+        throw ServiceFailure(
+            kind: .unexpected, operation: "start the local engine", httpStatus: 507,
+            serviceCode: "InsufficientStorage", detail: Shortage.space.text(state),
+            advice: "Free some space there and try again: no job is lost.")
+    }
 
     /// Tries what was not to be had: a file is made, written and synced in `folder`, and taken away.
-    static func probe(_ folder: String) -> Shortage? {
+    static func probe(_ folder: String, bytes count: Int = probeBytes) -> Shortage? {
         let path = folder + "/room.probe"
         defer { unlink(path) }
         do {
             let descriptor = try FileCalls.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
             defer { close(descriptor) }
-            let bytes = [UInt8](repeating: 0x20, count: probeBytes)
+            let bytes = [UInt8](repeating: 0x20, count: count)
             try FileCalls.write(bytes, to: descriptor, named: path)
             guard fsync(descriptor) == 0 else { throw FileFailure("sync \(path)") }
             return nil
