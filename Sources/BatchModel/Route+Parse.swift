@@ -26,14 +26,25 @@ extension Route {
     }
 
     private static func storage(_ request: RouteRequest) -> Route? {
-        guard let container = request.path.first, !container.isEmpty else { return nil }
+        guard let container = request.path.first, !container.isEmpty else {
+            guard request.method == .get, request.path.isEmpty,
+                request.value(of: "comp")?.lowercased() == "list"
+            else { return nil }
+            return .storage(container: "", .listContainers(BlobListQuery(request)))
+        }
         let blob = request.path.dropFirst().joined(separator: "/")
         let part = request.value(of: "comp")?.lowercased()
         if request.value(of: "restype")?.lowercased() == "container" {
             guard blob.isEmpty else { return nil }
-            if request.method == .put { return .storage(container: container, .createContainer) }
-            guard request.method == .get, part == "list" else { return nil }
-            return .storage(container: container, .list(BlobListQuery(request)))
+            switch (request.method, part) {
+            case (.put, nil): return .storage(container: container, .createContainer)
+            case (.delete, nil): return .storage(container: container, .deleteContainer)
+            case (.get, nil), (.head, nil):
+                return .storage(container: container, .containerProperties)
+            case (.get, "list"):
+                return .storage(container: container, .list(BlobListQuery(request)))
+            default: return nil
+            }
         }
         guard !blob.isEmpty, let call = Storage(request, blob: blob, part: part) else { return nil }
         return .storage(container: container, call)
@@ -304,6 +315,7 @@ extension Route.Storage {
             case (.put, "block"): request.value(of: "blockid").map { .putBlock(blob: blob, id: $0) }
             case (.put, "blocklist"): .putBlockList(blob: blob)
             case (.put, "metadata"): .putMetadata(blob: blob)
+            case (.put, "properties"): .putProperties(blob: blob)
             default: nil
             }
         guard let call else { return nil }

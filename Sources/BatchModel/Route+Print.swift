@@ -137,8 +137,11 @@ extension Route.History {
 extension Route.Storage {
     func request(in container: String) -> RouteRequest {
         switch self {
-        case .createContainer:
-            RouteRequest(.put, [container], query: [.init("restype", "container")])
+        case .listContainers(let list):
+            RouteRequest(.get, [], query: list.items.filter { $0.name != "restype" })
+        case .createContainer: RouteRequest(.put, [container], query: [Self.ofContainer])
+        case .containerProperties: RouteRequest(.get, [container], query: [Self.ofContainer])
+        case .deleteContainer: RouteRequest(.delete, [container], query: [Self.ofContainer])
         case .list(let list): RouteRequest(.get, [container], query: list.items)
         case .properties(let blob): RouteRequest(.head, path(container, blob))
         case .read(let blob): RouteRequest(.get, path(container, blob))
@@ -151,9 +154,13 @@ extension Route.Storage {
             RouteRequest(.put, path(container, blob), query: [.init("comp", "blocklist")])
         case .putMetadata(let blob):
             RouteRequest(.put, path(container, blob), query: [.init("comp", "metadata")])
+        case .putProperties(let blob):
+            RouteRequest(.put, path(container, blob), query: [.init("comp", "properties")])
         case .delete(let blob): RouteRequest(.delete, path(container, blob))
         }
     }
+
+    private static let ofContainer = RouteRequest.QueryItem("restype", "container")
 
     private func path(_ container: String, _ blob: String) -> [String] {
         [container] + blob.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -292,7 +292,11 @@ extension Route {
 
     /// Calls on one container of blob storage (CONTRACT §6.1).
     public enum Storage: Sendable, Hashable {
+        /// On no container: the account's containers.
+        case listContainers(BlobListQuery)
         case createContainer
+        case containerProperties
+        case deleteContainer
         case list(BlobListQuery)
         case properties(blob: String)
         case read(blob: String)
@@ -300,6 +304,7 @@ extension Route {
         case putBlock(blob: String, id: String)
         case putBlockList(blob: String)
         case putMetadata(blob: String)
+        case putProperties(blob: String)
         case delete(blob: String)
     }
 }

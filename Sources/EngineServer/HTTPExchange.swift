@@ -31,9 +31,12 @@ struct HTTPExchange: Sendable {
             if headers["expect"]?.lowercased() == "100-continue" {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
             }
+            let path = request.head.path ?? "/"
+            let isByName = address.host == EngineAddress.storageHost
+            let target = isStorageHost && !isByName ? EngineAddress.belowAccount(path) : path
             let response = await engine.respond(
                 to: EngineRequest(
-                    method, request.head.path ?? "/", headers: headers,
+                    method, target ?? path, headers: headers,
                     isStorageHost: isStorageHost, address: address,
                     body: Self.body(of: request, headers)))
             try await write(response, isHead: isHead, writer)
@@ -52,7 +55,7 @@ struct HTTPExchange: Sendable {
         return RequestGate.Head(
             method: request.head.method.rawValue, target: request.head.path ?? "", hosts: hosts,
             origin: headers["origin"], fetchSite: headers["sec-fetch-site"],
-            authorization: headers["authorization"])
+            authorization: headers["authorization"], headers: headers)
     }
 
     private static func body(of request: Request, _ headers: EngineHeaders) -> EngineBody {

@@ -22,6 +22,8 @@ struct RequestGate: Sendable {
         var origin: String?
         var fetchSite: String?
         var authorization: String?
+        /// All fields: a storage request may be signed with them.
+        var headers = EngineHeaders()
     }
 
     enum Verdict: Sendable, Hashable {
@@ -61,7 +63,11 @@ struct RequestGate: Sendable {
                 "This engine answers to 127.0.0.1, localhost and its storage host "
                     + "with its own port only.")
         }
-        let isStorage = host == EngineAddress.storageHost
+        // Storage has its own name, and for clients that cannot resolve it the account's name as the first of the path.
+        let blobTarget =
+            host == EngineAddress.storageHost
+            ? head.target : EngineAddress.belowAccount(head.target)
+        let isStorage = blobTarget != nil
         guard head.origin == nil else {
             return refuse(
                 403, "OriginNotAllowed", "Requests from web pages are not answered.", isStorage)
@@ -77,7 +83,7 @@ struct RequestGate: Sendable {
             return refuse(
                 400, "InvalidUri", "The request target must be a path under 8 KiB.", isStorage)
         }
-        guard mayEnter(method, head, isStorage, now) else { return noEntry(head, isStorage) }
+        guard mayEnter(method, head, blobTarget, now) else { return noEntry(head, isStorage) }
         let address = EngineAddress(scheme: scheme, host: host, port: port)
         return .pass(method, address, isStorageHost: isStorage)
     }
@@ -92,13 +98,19 @@ struct RequestGate: Sendable {
     }
 
     private func mayEnter(
-        _ method: RouteRequest.Method, _ head: Head, _ isStorage: Bool, _ now: Timestamp
+        _ method: RouteRequest.Method, _ head: Head, _ blobTarget: String?, _ now: Timestamp
     ) -> Bool {
         if let sent = head.authorization {
-            guard sent.lowercased().hasPrefix("bearer ") else { return false }
-            return SecretText.equal(String(sent.dropFirst(7)), token)
+            if sent.lowercased().hasPrefix("bearer ") {
+                return SecretText.equal(String(sent.dropFirst(7)), token)
+            }
+            guard blobTarget != nil else { return false }
+            return SignedRequest(method: head.method, target: head.target, headers: head.headers)
+                .carries(sent, of: access.key, now: now)
         }
-        if isStorage { return access.allows(method, head.target, now: now) }
+        if let blobTarget {
+            return access.allows(method, blobTarget, now: now, isSecure: scheme == "https")
+        }
         guard let request = RouteRequest(method: method, target: head.target),
             let route = Route(request, isStorageHost: false)
         else { return false }

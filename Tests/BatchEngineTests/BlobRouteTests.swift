@@ -71,6 +71,72 @@ import Testing
         if status >= 300 { #expect(response.headers["x-ms-error-code"] == "ConditionNotMet") }
     }
 
+    @Test func aBlobOfBlocksKeepsTheHashItsSenderNames() async {
+        let md5 = "XUFAKrxLKna5cZ2REBfFkg=="
+        #expect(await blob(.putBlock(blob: "p", id: "QQ=="), [], "hello").status == 201)
+        let list = "<BlockList><Latest>QQ==</Latest></BlockList>"
+        let put = await blob(.putBlockList(blob: "p"), [("x-ms-blob-content-md5", md5)], list)
+        #expect(put.status == 201, "\(put.text)")
+        #expect(await blob(.properties(blob: "p")).headers["content-md5"] == md5)
+        let changed = await blob(
+            .putProperties(blob: "p"), [("x-ms-blob-content-type", "text/x-new")])
+        #expect(changed.status == 200)
+        let head = await blob(.properties(blob: "p"))
+        #expect(head.headers["content-type"] == "text/x-new")
+        #expect(head.headers["content-md5"] == nil)
+        #expect(head.headers["etag"] != put.headers["etag"])
+    }
+
+    @Test func aBlobIsCopiedWithinTheAccountOnly() async throws {
+        let base = EngineFixture.address.storageBase + "/azureml/"
+        let source = [("x-ms-blob-type", "BlockBlob"), ("x-ms-meta-kept", "1")]
+        #expect(await blob(.put(blob: "from/a b"), source, "hello").status == 201)
+        let own = ("x-ms-copy-source", base + "from/a%20b")
+        let signed = ("authorization", "Bearer checked by the gate")
+        let done = await blob(.put(blob: "to"), [own, signed])
+        #expect(done.status == 202, "\(done.text)")
+        #expect(done.headers["x-ms-copy-status"] == "success")
+        let copy = await blob(.read(blob: "to"))
+        #expect(copy.text == "hello")
+        #expect(copy.headers["x-ms-meta-kept"] == "1")
+        #expect(copy.headers["content-md5"] == "XUFAKrxLKna5cZ2REBfFkg==")
+
+        #expect(await blob(.put(blob: "no"), [own]).status == 403, "the source is not signed")
+        let foreign = ("x-ms-copy-source", "https://example.org/azureml/from/a%20b")
+        #expect(await blob(.put(blob: "no"), [foreign, signed]).status == 400)
+        let missing = ("x-ms-copy-source", base + "missing")
+        #expect(await blob(.put(blob: "no"), [missing, signed]).status == 404)
+        #expect(await blob(.putBlock(blob: "no", id: "QQ=="), [own, signed]).status == 501)
+        #expect(await blob(.properties(blob: "no")).status == 404)
+    }
+
+    @Test func containersAreListedAndRemovedUnlessADatastoreNeedsThem() async throws {
+        func ask(_ name: String, _ call: Route.Storage) async -> EngineResponse {
+            await fixture.ask(.storage(container: name, call))
+        }
+        for name in ["own-one", "own-two"] {
+            #expect(await ask(name, .createContainer).status == 201)
+        }
+        #expect(await fixture.ask(.storage(container: "own-one", .put(blob: "a"))).status == 201)
+        let first = await ask("", .listContainers(BlobListQuery(prefix: "own-", limit: 1)))
+        #expect(first.text.contains("<Name>own-one</Name>"))
+        #expect(first.text.contains("<NextMarker>own-one</NextMarker>"))
+        let rest = await ask(
+            "", .listContainers(BlobListQuery(prefix: "own-", marker: "own-one")))
+        #expect(rest.text.contains("<Name>own-two</Name>"))
+        #expect(!rest.text.contains("<Name>own-one</Name>"))
+
+        #expect(await ask("own-one", .containerProperties).headers["etag"] != nil)
+        #expect(await ask("own-one", .deleteContainer).status == 202)
+        #expect(await ask("own-one", .containerProperties).status == 404)
+        #expect(await ask("own-one", .deleteContainer).status == 404)
+        #expect(await ask("azureml", .deleteContainer).status == 409)
+        #expect(await ask("azureml", .containerProperties).status == 200)
+        let staged = try FileManager.default.contentsOfDirectory(
+            atPath: fixture.engine.folders.state + "/staging")
+        #expect(staged == ["blocks"])
+    }
+
     @Test func aChangedBlobIsNotReadOnUnderItsOldTag() async throws {
         let etag = try #require(await blob(.put(blob: "c"), [], "one").headers["etag"])
         let same = await blob(.read(blob: "c"), [("If-Match", etag), ("Range", "bytes=0-0")])

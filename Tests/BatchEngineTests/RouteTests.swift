@@ -172,6 +172,7 @@ import Testing
         #expect(deployment.compute == "local")
         #expect(wire.properties?.codeConfiguration?.scoringScript == "score.py")
         #expect(wire.properties?.model?.assetId == scope.armID + "/models/toy-model/versions/1")
+        // The official client takes any configuration for a pipeline component's.
         #expect(wire.properties?.deploymentConfiguration == nil)
     }
 

@@ -18,6 +18,7 @@ import Testing
             .frontEnd(scope, .jobs("wine", "gnb", PageQuery(skip: "200", count: 50))),
         ] + management.map { .management(scope, $0) } + history.map { .history(scope, $0) }
         + storage.map { .storage(container: "azureml", $0) }
+        + [.storage(container: "", .listContainers(BlobListQuery(prefix: "a", limit: 2)))]
 
     static let management: [Route.Management] =
         [
@@ -63,7 +64,8 @@ import Testing
     ]
 
     static let storage: [Route.Storage] = [
-        .createContainer, .list(BlobListQuery()),
+        .createContainer, .containerProperties, .deleteContainer, .putProperties(blob: "a"),
+        .list(BlobListQuery()),
         .list(
             BlobListQuery(
                 prefix: "azureml/a b/", delimiter: "/", marker: "m/1", limit: 7,

@@ -21,7 +21,8 @@ import Testing
         let storage: [Route.Storage] = [
             .createContainer, .list(BlobListQuery()), .properties(blob: "b"), .read(blob: "b"),
             .put(blob: "b"), .putBlock(blob: "b", id: "QQ=="), .putBlockList(blob: "b"),
-            .putMetadata(blob: "b"), .delete(blob: "b"),
+            .putMetadata(blob: "b"), .putProperties(blob: "b"), .delete(blob: "b"),
+            .containerProperties, .deleteContainer,
         ]
         let history: [Route.History] = [
             .run("r"), .children("r", page), .details("r"), .runData, .counters("r"),
@@ -29,6 +30,7 @@ import Testing
         return [.cloudMetadata, .discovery, .resolveURIs(scope)]
             + management.map { .management(scope, $0) } + history.map { .history(scope, $0) }
             + storage.map { .storage(container: "azureml", $0) } + [
+                .storage(container: "", .listContainers(BlobListQuery())),
                 .operationResult(subscriptionID: "s", region: "r", operation: "o"),
                 .scoring("toys", .invoke), .scoring("toys", .job("j")),
                 .frontEnd(scope, .jobs("toys", nil, page)),

@@ -121,6 +121,52 @@ import Testing
         #expect(status(head(target: "/azureml/a?" + query, authorization: nil)) == 401)
     }
 
+    @Test func storageIsAskedByTheAccountsNameInThePathToo() {
+        let query = SharedAccess(token: Self.token).sign(
+            container: "azureml", prefix: "", .all, until: now + .seconds(60))
+        for host in ["127.0.0.1:8123", "localhost:8123"] {
+            let blob = head(
+                host: host, target: "/batchdeck/azureml/a?" + query, authorization: nil)
+            #expect(status(blob) == 200)
+            #expect(
+                gate.judge(blob, now: now)
+                    == .pass(
+                        .get, EngineAddress(host: String(host.dropLast(5)), port: 8123),
+                        isStorageHost: true))
+        }
+        #expect(status(head(target: "/batchdeckx/azureml/a?" + query, authorization: nil)) == 401)
+        #expect(status(head(target: "/batchdeck/azureml/a", authorization: nil)) == 403)
+        #expect(EngineAddress.belowAccount("/batchdeck?comp=list") == "/?comp=list")
+        #expect(EngineAddress.belowAccount("/batchdeck") == "/")
+        #expect(EngineAddress.belowAccount("/other/c") == nil)
+    }
+
+    @Test func aRequestSignedWithTheAccountsKeyOpensStorageAndNothingElse() {
+        let key = StorageKey(token: Self.token)
+        let date = ("x-ms-date", "Fri, 15 Jan 2027 08:00:00 GMT")
+        let headers = EngineHeaders([date, ("x-ms-version", "2023-11-03")])
+        func signed(_ target: String, _ headers: EngineHeaders, at host: String) -> Int {
+            let request = SignedRequest(method: "GET", target: target, headers: headers)
+            let sent = request.authorization(of: key) ?? ""
+            var head = head(host: host, target: target, authorization: sent)
+            head.headers = headers
+            return status(head)
+        }
+        let storage = "batchdeck.blob.core.localhost:8123"
+        #expect(signed("/azureml/a%20b?timeout=9", headers, at: storage) == 200)
+        #expect(signed("/batchdeck?comp=list", headers, at: "127.0.0.1:8123") == 200)
+        #expect(signed("/discovery", headers, at: "127.0.0.1:8123") == 401)
+        let old = EngineHeaders([("x-ms-date", "Fri, 15 Jan 2027 07:40:00 GMT")])
+        #expect(signed("/azureml/a", old, at: storage) == 403)
+        #expect(signed("/azureml/a", EngineHeaders(), at: storage) == 403)
+        var changed = head(
+            host: storage, target: "/azureml/b",
+            authorization: SignedRequest(method: "GET", target: "/azureml/a", headers: headers)
+                .authorization(of: key))
+        changed.headers = headers
+        #expect(status(changed) == 403)
+    }
+
     @Test(arguments: [
         "http://127.0.0.1:8123/discovery", "*", "", "discovery",
         "/" + String(repeating: "a", count: 9000),

@@ -81,7 +81,7 @@ extension BlobFolder {
         var record = BlobRecord()
         record.contentType = options.contentType
         record.metadata = options.metadata
-        record.md5 = nil
+        record.md5 = options.keptMD5
         for entry in list.entries {
             record.blocks.append(
                 try append(entry, to: draft, from: folder, container, name, before))

@@ -17,6 +17,8 @@ struct BlobWriteOptions: Sendable {
     var contentType: String?
     /// Base64, as sent; the body must have it.
     var md5: String?
+    /// Base64, to be kept with the blob without a check.
+    var keptMD5: String?
     var metadata: [String: String] = [:]
     var conditions = BlobConditions()
 
@@ -26,6 +28,7 @@ struct BlobWriteOptions: Sendable {
     init(_ headers: EngineHeaders) {
         contentType = headers["x-ms-blob-content-type"]
         md5 = headers["content-md5"]
+        keptMD5 = headers["x-ms-blob-content-md5"]
         metadata = headers.below("x-ms-meta-")
         conditions = BlobConditions(headers)
     }
@@ -97,6 +100,22 @@ extension BlobFolder {
         var (_, info) = try open(container, name)
         try conditions.checkWrite(info)
         info.record.metadata = metadata
+        info.record.revision += 1
+        do { try records.keep(info.record, container, name, info.identity) } catch {
+            throw .from(error)
+        }
+        return info
+    }
+
+    /// Replaces the properties that a client may set: what is not given is forgotten, as on the service.
+    func setProperties(
+        _ container: String, _ name: String, _ options: BlobWriteOptions
+    ) throws(BlobError) -> BlobInfo {
+        guard try place(container, name).isWritable else { throw .readOnly }
+        var (_, info) = try open(container, name)
+        try options.conditions.checkWrite(info)
+        info.record.contentType = options.contentType
+        info.record.md5 = options.keptMD5
         info.record.revision += 1
         do { try records.keep(info.record, container, name, info.identity) } catch {
             throw .from(error)

@@ -152,6 +152,7 @@ final class BlobFolder: Sendable {
         for entry in FolderWalk.entries(of: folder) where !entry.isFolder {
             unlinkat(folder.descriptor, entry.name, 0)
         }
+        dropGoneContainers()
         guard let blocks = FolderWalk.root(staging + "/blocks") else { return }
         let oldest = Int64(time(nil) - 7 * 86_400) * 1_000_000_000
         for entry in FolderWalk.entries(of: blocks) where entry.isFolder {

@@ -80,6 +80,14 @@ struct BlobRecordStore: Sendable {
         }
     }
 
+    /// Forgets everything of a container.
+    func forget(container: String) throws {
+        try queue.write { db in
+            let statement = try db.cachedStatement(sql: "DELETE FROM blob WHERE container = ?")
+            try statement.execute(arguments: [container])
+        }
+    }
+
     private static func fetch(
         _ db: Database, _ container: String, _ name: String, _ identity: FileIdentity
     ) throws -> BlobRecord {

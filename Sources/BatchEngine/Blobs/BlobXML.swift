@@ -32,6 +32,24 @@ enum BlobXML {
         return Array(text.utf8)
     }
 
+    /// A page of an account's containers.
+    static func containers(
+        _ page: ContainerPage, query: BlobListQuery, serviceBase: String
+    ) -> [UInt8] {
+        var text = head + "<EnumerationResults ServiceEndpoint=\"\(escape(serviceBase))/\">"
+        if !query.prefix.isEmpty { text += element("Prefix", query.prefix) }
+        text += "<Containers>"
+        for item in page.items {
+            text += "<Container>" + element("Name", item.name) + "<Properties>"
+            text += element("Last-Modified", HTTPDate.text(item.lastModified))
+            text += element("Etag", item.etag.filter { $0 != "\"" })
+            text += "<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState>"
+            text += "</Properties></Container>"
+        }
+        text += "</Containers>" + element("NextMarker", page.nextMarker ?? "")
+        return Array((text + "</EnumerationResults>").utf8)
+    }
+
     private static func blob(_ info: BlobInfo, withMetadata: Bool) -> String {
         var text = "<Blob>" + nameElement(info.name) + "<Properties>"
         text += element("Last-Modified", HTTPDate.text(info.lastModified))

@@ -62,6 +62,21 @@ public struct EngineAddress: Sendable, Hashable {
     /// The host name of blob storage, without port (CONTRACT §11.4).
     public static let storageHost = "\(account).blob.core.localhost"
 
+    /// The part of a target below the account's name, as storage on a bare address is asked: `/batchdeck/<container>/…`.
+    ///
+    /// - Returns: nil for any other target.
+    public static func belowAccount(_ target: String) -> String? {
+        let head = "/" + account
+        guard target.hasPrefix(head) else { return nil }
+        let rest = target.dropFirst(head.count)
+        switch rest.first {
+        case nil: return "/"
+        case "/": return String(rest)
+        case "?": return "/" + rest
+        case .some: return nil
+        }
+    }
+
     /// `http://127.0.0.1:8123`.
     public var base: String { "\(scheme)://\(host):\(port)" }
     /// `core.localhost:8123`: what follows `<account>.blob.` in a datastore's address.
