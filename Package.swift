@@ -18,6 +18,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+// Clients of the cloud refuse to sign in over plain HTTP. It brings in swift-nio-ssl, which the HTTP client needs anyway.
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -56,7 +58,11 @@ let package = Package(
         room("BatchClient", ["BatchModel", crypto, grdb, logging]),
         room("HTTPTransport", ["BatchModel", "BatchClient", httpClient]),
         room("BatchEngine", ["BatchModel", "DraftFile", crypto, grdb, logging]),
-        room("EngineServer", ["BatchModel", "BatchEngine", hummingbird, hummingbirdCore, logging]),
+        room(
+            "EngineServer",
+            [
+                "BatchModel", "BatchEngine", hummingbird, hummingbirdCore, hummingbirdTLS, logging,
+            ]),
         room("ConsoleGrid"),
         room("ConsoleCore", ["BatchModel", "ConsoleGrid"]),
         room("ConsoleRuntime", ["BatchModel", "ConsoleGrid", "ConsoleCore", "BatchClient"]),

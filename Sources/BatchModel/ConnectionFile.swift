@@ -1,6 +1,6 @@
 /// What a running engine writes for its clients: one JSON object in a file of mode 0600 (DESIGN §6).
 public struct ConnectionFile: Sendable, Hashable, Codable {
-    /// Base address, no trailing slash: `http://127.0.0.1:PORT`.
+    /// Base address, no trailing slash: `http://127.0.0.1:PORT`, or https.
     public var url: String
     /// Address of the cloud metadata document (CONTRACT §11).
     public var armMetadataURL: String
@@ -18,6 +18,12 @@ public struct ConnectionFile: Sendable, Hashable, Codable {
     public var version: String
     /// The workspace folder it serves, absolute.
     public var workspaceFolder: String
+    /// The certificates an https engine serves with, a PEM file, absolute: clients trust what it holds; nil for http.
+    public var caFile: String?
+    /// The storage account's name, for stock blob clients.
+    public var storageAccount: String?
+    /// The storage account's key, base64: it opens blob storage as the token does.
+    public var storageKey: String?
 
     enum CodingKeys: String, CodingKey {
         case url
@@ -29,12 +35,15 @@ public struct ConnectionFile: Sendable, Hashable, Codable {
         case pid
         case version
         case workspaceFolder = "workspace_folder"
+        case caFile = "ca_file"
+        case storageAccount = "storage_account"
+        case storageKey = "storage_key"
     }
 
     /// Describes a running engine.
     public init(
         url: String, armMetadataURL: String, token: String, scope: WorkspaceScope, pid: Int32,
-        version: String, workspaceFolder: String
+        version: String, workspaceFolder: String, caFile: String? = nil
     ) {
         self.url = url
         self.armMetadataURL = armMetadataURL
@@ -45,6 +54,7 @@ public struct ConnectionFile: Sendable, Hashable, Codable {
         self.pid = pid
         self.version = version
         self.workspaceFolder = workspaceFolder
+        self.caFile = caFile
     }
 
     /// The workspace it serves.

@@ -71,7 +71,7 @@ struct EngineServe: Verb {
     @Option(name: .long, help: "Where the connection file goes (default: in the state folder).")
     var connectionFile: String?
 
-    @Option(name: .long, help: "A certificate in PEM form, to serve over TLS.")
+    @Option(name: .long, help: "A certificate chain in PEM form: serve over TLS with it.")
     var tlsCert: String?
 
     @Option(name: .long, help: "The certificate's key in PEM form.")
@@ -82,20 +82,16 @@ struct EngineServe: Verb {
     @OptionGroup var engine: EngineOptions
 
     func run(in surroundings: Surroundings) async throws {
-        guard tlsCert == nil, tlsKey == nil else {
-            throw ServiceFailure(
-                kind: .rejected, operation: "serve over TLS",
-                detail: "this version serves plain HTTP on the loopback interface only",
-                advice: "Leave --tls-cert and --tls-key out.")
-        }
         let home = try engine.home(surroundings.environment)
         let workspace = try LocalWorkspace.folder(
             option: engine.common.workspace, environment: surroundings.environment, home: home)
+        func absolute(_ path: String?) -> String? {
+            path.map { Home.absolute($0, environment: surroundings.environment) }
+        }
         var options = EngineServerOptions(
             workspace: workspace, state: home.state, port: port,
-            connectionFile: connectionFile.map {
-                Home.absolute($0, environment: surroundings.environment)
-            })
+            connectionFile: absolute(connectionFile), tlsCertificate: absolute(tlsCert),
+            tlsKey: absolute(tlsKey))
         options.inputs = try inputs.fetching(surroundings.environment)
         try await EngineServer.serve(options)
     }

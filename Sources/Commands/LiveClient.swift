@@ -24,14 +24,16 @@ public enum LiveClient {
         let home = try Home(environment: environment)
         let launcher = EngineLauncher.standard
         let workspaceOption = options.workspace
+        let trust = ExtraTrust()
         return .live(
             connection: { () async throws(ServiceFailure) -> Connection in
                 let file = try await running(
                     launcher, home: home, workspaceOption: workspaceOption,
                     environment: environment, executable: executable)
+                try trust.set(caFile: file.caFile)
                 return connection(to: file)
             },
-            transport: .live(),
+            transport: .live(trust: trust),
             folders: ClientFolders(cache: home.cache, state: home.state))
     }
 

@@ -8,7 +8,9 @@ public import BatchEngine
 public import BatchModel
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 public import Logging
+import NIOSSL
 
 /// What `engine serve` is asked to do.
 public struct EngineServerOptions: Sendable {
@@ -20,9 +22,9 @@ public struct EngineServerOptions: Sendable {
     public var port: Int
     /// Where to write the connection file besides the state folder.
     public var connectionFile: String?
-    /// PEM files; TLS is refused in this version.
+    /// A certificate chain in PEM form, absolute: the engine speaks TLS with it. Both of the two, or neither.
     public var tlsCertificate: String?
-    /// PEM files; TLS is refused in this version.
+    /// The certificate's key in PEM form, absolute.
     public var tlsKey: String?
     /// How long the engine stays with nothing to do.
     public var idleLimit: Duration
@@ -64,18 +66,13 @@ public enum EngineServer {
     /// Serves until the task is cancelled, a SIGTERM or SIGINT comes, or nothing was to do for the idle limit.
     ///
     /// - Parameter ready: called once, when requests are answered and the connection file is written.
-    /// - Throws: `.conflict` when another engine serves the state folder, `.rejected` for TLS options, `.unexpected` when
-    ///   the port or a folder cannot be used.
+    /// - Throws: `.conflict` when another engine serves the state folder, `.rejected` for a certificate or key that cannot
+    ///   be used, `.unexpected` when the port or a folder cannot be used.
     public static func serve(
         _ options: EngineServerOptions, log: Logger = Logger(label: "batchdeck.engine"),
         ready: @escaping @Sendable (ConnectionFile) -> Void = { _ in }
     ) async throws(ServiceFailure) {
-        guard options.tlsCertificate == nil, options.tlsKey == nil else {
-            throw ServiceFailure(
-                kind: .rejected, operation: "serve over TLS",
-                detail: "this version of the engine speaks plain HTTP on the loopback address only",
-                advice: "Leave out --tls-cert and --tls-key.")
-        }
+        let tls = try TLSFiles.configuration(of: options)
         try EngineFolders.make(options.state)
         let lock = try EngineLock(state: options.state)
         let openFiles = ProcessLimits.raiseOpenFiles()
@@ -87,7 +84,8 @@ public enum EngineServer {
             log: log)
         let run = ServerRun(
             options: options, engine: engine, token: token,
-            connectionLimit: connectionLimit(openFiles: openFiles), log: log, ready: ready)
+            connectionLimit: connectionLimit(openFiles: openFiles), tls: tls, log: log,
+            ready: ready)
         do throws(ServiceFailure) { try await run.run() } catch {
             await engine.shutdown()
             throw error
@@ -109,13 +107,28 @@ private struct ServerRun: Sendable {
     let engine: Engine
     let token: String
     let connectionLimit: Int
+    let tls: TLSConfiguration?
     let log: Logger
     let ready: @Sendable (ConnectionFile) -> Void
+
+    private var scheme: String { tls == nil ? "http" : "https" }
 
     func run() async throws(ServiceFailure) {
         let activity = Activity()
         let announced = Announcement(options: options)
-        let server = makeServer(activity, announced)
+        let channel = channel(activity, announced)
+        guard let tls else { return try await run(channel, activity, announced) }
+        let secured: TLSChannel<HTTP1Channel>
+        do { secured = try TLSChannel(channel, tlsConfiguration: tls) } catch {
+            throw TLSFiles.unusable(options, error)
+        }
+        try await run(secured, activity, announced)
+    }
+
+    private func run(
+        _ channel: some ServerChildChannel, _ activity: Activity, _ announced: Announcement
+    ) async throws(ServiceFailure) {
+        let server = server(for: channel, announced)
         let stop = StopSignal()
         let failure = await withTaskGroup(of: Ending.self) { group in
             group.addTask { await listen(server) }
@@ -154,9 +167,7 @@ private struct ServerRun: Sendable {
         if let failure = announced.failure ?? failure { throw failure }
     }
 
-    private func makeServer(
-        _ activity: Activity, _ announced: Announcement
-    ) -> Server<HTTP1Channel> {
+    private func channel(_ activity: Activity, _ announced: Announcement) -> HTTP1Channel {
         var configuration = HTTP1Channel.Configuration(
             idleTimeout: .seconds(EngineServer.connectionIdleSeconds))
         configuration.httpDecoder.maxHeaderFieldSize = EngineServer.headerLimitBytes
@@ -164,15 +175,22 @@ private struct ServerRun: Sendable {
         configuration.httpDecoder.maxHeaderFieldCount = 128
         let engine = engine
         let token = token
-        let channel = HTTP1Channel(
+        let scheme = scheme
+        return HTTP1Channel(
             responder: { request, writer, _ in
                 let exchange = HTTPExchange(
-                    engine: engine, gate: RequestGate(port: announced.port, token: token))
+                    engine: engine,
+                    gate: RequestGate(port: announced.port, scheme: scheme, token: token))
                 activity.begin()
                 defer { activity.end() }
                 try await exchange.answer(request, writer)
             }, configuration: configuration)
-        return Server(
+    }
+
+    private func server<Channel: ServerChildChannel>(
+        for channel: Channel, _ announced: Announcement
+    ) -> Server<Channel> {
+        Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(
                 address: .hostname("127.0.0.1", port: options.port),
@@ -183,11 +201,15 @@ private struct ServerRun: Sendable {
     }
 
     private func announce(_ port: Int, _ announced: Announcement) async {
-        let address = EngineAddress(port: port)
-        let connection = ConnectionFile(
+        let address = EngineAddress(scheme: scheme, port: port)
+        var connection = ConnectionFile(
             url: address.base, armMetadataURL: address.base + "/metadata/endpoints",
             token: token, scope: engine.scope, pid: ProcessLimits.processID,
-            version: BatchdeckVersion.current, workspaceFolder: options.workspace)
+            version: BatchdeckVersion.current, workspaceFolder: options.workspace,
+            caFile: options.tlsCertificate)
+        let key = StorageKey(token: token)
+        connection.storageAccount = key.account
+        connection.storageKey = key.base64
         // Before anybody can send a job: one accepted in between would be taken for one that was left behind.
         do throws(ServiceFailure) { try await engine.resume() } catch {
             log.error("\(error.message)")
@@ -198,7 +220,7 @@ private struct ServerRun: Sendable {
         }
     }
 
-    private func listen(_ server: Server<HTTP1Channel>) async -> Ending {
+    private func listen(_ server: Server<some ServerChildChannel>) async -> Ending {
         do {
             try await server.run()
             return .serverEnded(nil)

@@ -49,6 +49,11 @@ enum LoopbackProbe {
         let question =
             "GET \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
             + "Authorization: Bearer \(connection.token)\r\n\r\n"
+        if connection.url.hasPrefix("https:") {
+            return await TLSProbe.head(
+                of: question, port: Int(port), trusting: connection.caFile, limitBytes: limitBytes,
+                within: .milliseconds(Int64(patienceMilliseconds)))
+        }
         return await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 let bytes = ask(Array(question.utf8), port: port, limitBytes)

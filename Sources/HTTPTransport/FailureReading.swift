@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import BatchClient
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// Tells what a failed exchange means: `.notSent` only where it is certain.
 enum FailureReading {
@@ -20,6 +21,12 @@ enum FailureReading {
         case is CancellationError: return .cancelled
         case let failure as HTTPClientError: return read(failure)
         case let failure as NIOConnectionError: return .notSent(text(failure))
+        case let failure as NIOSSLError:
+            // A handshake comes before the request.
+            if case .handshakeFailed = failure { return .notSent(text(failure)) }
+            return .noAnswer("\(failure)")
+        case let failure as NIOSSLExtraError:
+            return .notSent("its certificate is for another host (\(failure))")
         case let failure as ChannelError:
             if case .connectTimeout = failure { return .notSent("the host does not answer") }
             return .noAnswer("\(failure)")
@@ -59,6 +66,12 @@ enum FailureReading {
             return "there is no host called \(failure.host)"
         }
         return "\(place) cannot be reached"
+    }
+
+    private static func text(_ failure: NIOSSLError) -> String {
+        let why = "\(failure)"
+        return why.contains("CERTIFICATE_VERIFY_FAILED")
+            ? "its certificate is not one that is trusted here" : "no TLS with it: \(why)"
     }
 
     private static func reason(_ error: IOError) -> String {

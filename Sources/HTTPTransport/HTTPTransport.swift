@@ -3,6 +3,7 @@ public import BatchClient
 import BatchModel
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -41,11 +42,18 @@ public actor HTTPTransport {
     }
 
     private let limits: Limits
-    private var client: HTTPClient?
+    private let trust: ExtraTrust
+    /// One for all hosts but those that must be told where they are: `Loopback.secureHost`.
+    private var clients: [String?: HTTPClient] = [:]
     private var isShutDown = false
 
     /// Costs nothing: the client is made when it is first needed.
-    public init(limits: Limits = Limits()) { self.limits = limits }
+    ///
+    /// - Parameter trust: certificates to trust beside the system's.
+    public init(limits: Limits = Limits(), trust: ExtraTrust = ExtraTrust()) {
+        self.limits = limits
+        self.trust = trust
+    }
 
     /// The transport as a value to hand to `BatchClient.live`.
     public nonisolated var transport: Transport {
@@ -55,27 +63,28 @@ public actor HTTPTransport {
     /// Closes all connections; later requests are refused as not sent.
     public func shutdown() async {
         isShutDown = true
-        guard let client else { return }
-        self.client = nil
-        do {
-            try await client.shutdown()
-        } catch {
-            // The process is about to end or the client is closed already: nobody can do anything about it.
-            return
+        let open = clients.values
+        clients = [:]
+        for client in open {
+            do { try await client.shutdown() } catch {
+                // The process is about to end or the client is closed already: nobody can do anything about it.
+                continue
+            }
         }
     }
 
     /// Sends one request and brings the answer's head; the body comes as it is read.
     public func send(_ call: HTTPCall) async throws(TransportFailure) -> HTTPAnswer {
         guard !isShutDown else { throw .notSent("the program is ending") }
-        let client = opened()
-        return try await Self.send(call, by: client)
+        let client = opened(for: Loopback.secureHost(call.url))
+        return try await Self.send(call, by: client, trusting: trust.configuration)
     }
 
     private nonisolated static func send(
-        _ call: HTTPCall, by client: HTTPClient
+        _ call: HTTPCall, by client: HTTPClient, trusting configuration: TLSConfiguration?
     ) async throws(TransportFailure) -> HTTPAnswer {
-        let request = try request(for: call)
+        var request = try request(for: call)
+        request.tlsConfiguration = configuration
         do {
             let timeout = TimeAmount.microseconds(call.timeout.wholeMicroseconds)
             let response = try await client.execute(request, deadline: .now() + timeout)
@@ -88,8 +97,8 @@ public actor HTTPTransport {
         }
     }
 
-    private func opened() -> HTTPClient {
-        if let client { return client }
+    private func opened(for host: String?) -> HTTPClient {
+        if let client = clients[host] { return client }
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(
@@ -103,9 +112,10 @@ public actor HTTPTransport {
             limits.connectionsPerHost
         // Whether to try again is the caller's decision, and a refused connection is known at once.
         configuration.connectionPool.retryConnectionEstablishment = false
+        if let host { configuration.dnsOverride = [host: "127.0.0.1"] }
         let fresh = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: configuration)
-        client = fresh
+        clients[host] = fresh
         return fresh
     }
 
@@ -142,8 +152,12 @@ public actor HTTPTransport {
 
 extension Transport {
     /// A transport over the network, closed never: for programs that end with their process.
-    public static func live(limits: HTTPTransport.Limits = .init()) -> Transport {
-        let transport = HTTPTransport(limits: limits)
+    ///
+    /// - Parameter trust: certificates to trust beside the system's.
+    public static func live(
+        limits: HTTPTransport.Limits = .init(), trust: ExtraTrust = .init()
+    ) -> Transport {
+        let transport = HTTPTransport(limits: limits, trust: trust)
         // The client below insists on being closed before it goes; this one goes with the process.
         _ = Unmanaged.passRetained(transport)
         return transport.transport
@@ -170,6 +184,15 @@ private final class BodyPuller: @unchecked Sendable {
 
 /// Hosts below `.localhost` are loopback (RFC 6761 §6.3); not every resolver knows that.
 enum Loopback {
+    /// The host of an https address that a resolver may not know. Its name must stay, as the certificate is checked by it.
+    static func secureHost(_ url: String) -> String? {
+        let scheme = "https://"
+        guard url.lowercased().hasPrefix(scheme) else { return nil }
+        let authority = url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let name = authority.prefix { $0 != ":" }
+        return name.lowercased().hasSuffix(".localhost") ? String(name) : nil
+    }
+
     /// The address to dial and, when it differs, the host to name.
     static func dialled(_ url: String) -> (url: String, host: String?) {
         let scheme = "http://"

@@ -25,10 +25,13 @@ enum LoopbackClient {
     struct Broken: Error {}
 
     /// Sends bytes and reads until the other side closes, or `Content-Length` bytes have come.
-    static func send(_ bytes: [UInt8], port: Int, isHead: Bool = false) async throws -> RawAnswer {
+    static func send(
+        _ bytes: [UInt8], port: Int, isHead: Bool = false, patienceSeconds: Int = 20
+    ) async throws -> RawAnswer {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
-                continuation.resume(with: Result { try exchange(bytes, port, isHead) })
+                continuation.resume(
+                    with: Result { try exchange(bytes, port, isHead, patienceSeconds) })
             }
         }
     }
@@ -42,11 +45,12 @@ enum LoopbackClient {
         return try await send(Array(head.utf8) + body, port: port, isHead: method == "HEAD")
     }
 
-    private static func exchange(_ bytes: [UInt8], _ port: Int, _ isHead: Bool) throws -> RawAnswer
-    {
+    private static func exchange(
+        _ bytes: [UInt8], _ port: Int, _ isHead: Bool, _ patienceSeconds: Int
+    ) throws -> RawAnswer {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: patienceSeconds, tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()

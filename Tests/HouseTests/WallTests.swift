@@ -22,8 +22,8 @@ import Testing
             "BatchModel", "DraftFile", "Crypto", "GRDB", "Logging",
         ]),
         "EngineServer": foundation.union(system).union([
-            "BatchModel", "BatchEngine", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging",
-            "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "BatchModel", "BatchEngine", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
+            "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "NIOSSL", "ServiceLifecycle",
         ]),
         "ConsoleGrid": [],
         "ConsoleCore": ["BatchModel", "ConsoleGrid"],
