@@ -5,8 +5,10 @@
 #     assets/setup.sh
 #
 # Debian and Ubuntu: the headers of ncurses and SQLite, tmux (the tests drive a real terminal with
-# it) and Python 3 (it runs scoring scripts), through apt-get. macOS: tmux and Python 3 through
-# Homebrew; ncurses and SQLite come with the SDK. Elsewhere it only says what is missing.
+# it), openssl (they make certificates with it) and Python 3 with venv (it runs scoring scripts, and
+# the tests install the official client), through apt-get. macOS: tmux and Python 3 through Homebrew;
+# ncurses and SQLite come with the SDK. Elsewhere it only says what is missing. rclone is installed
+# where apt-get has it; without it the tests skip it by name.
 # It may be run any number of times: when all is there, no package manager is called.
 # Ends with 0 when everything is there, otherwise with 1 and what to do next.
 
@@ -61,8 +63,11 @@ set_up_debian() {
     # These two are asked for by name of the program: any copy on the search path will do.
     has tmux || missing+=(tmux)
     has python3 || missing+=(python3)
+    has openssl || missing+=(openssl)
+    python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing+=(python3-venv)
     if [[ ${#missing[@]} -eq 0 ]]; then
         say 'all packages are installed'
+        add_rclone
         return
     fi
 
@@ -80,6 +85,23 @@ set_up_debian() {
         apt-get install --yes --quiet --no-install-recommends "${missing[@]}" ||
         fail "Ran: apt-get install ${missing[*]}" 'It failed; its own message stands above.' \
             'put right what apt-get says, then run this script again'
+    add_rclone
+}
+
+# Nothing but one test needs it, so failing to get it is no failure.
+add_rclone() {
+    step='looking for rclone'
+    has rclone && return
+    if [[ $(id -u) -ne 0 ]] && ! has sudo; then
+        say 'note: rclone is not there; the test that drives it is skipped'
+        return
+    fi
+    say 'installing rclone'
+    local -a install=(env DEBIAN_FRONTEND=noninteractive
+        apt-get install --yes --quiet --no-install-recommends rclone)
+    # The second try is for package lists that are absent or stale.
+    as_root "${install[@]}" || { as_root apt-get update --quiet && as_root "${install[@]}"; } ||
+        say 'note: rclone could not be installed; the test that drives it is skipped'
 }
 
 set_up_macos() {
