@@ -44,8 +44,9 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help:
-            "The most that one job fetches from other hosts (default: 20; or BATCHDECK_INPUT_LIMIT_GIB)."
+        help: ArgumentHelp(
+            "The most that one job fetches from other hosts "
+                + "(default: 20; or BATCHDECK_INPUT_LIMIT_GIB).")
     )
     var inputLimitGib: Int?
 
