@@ -45,9 +45,8 @@ struct InputOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The most that one job fetches from other hosts "
-                + "(default: 20; or BATCHDECK_INPUT_LIMIT_GIB).")
-    )
+            "The most that one job fetches from other hosts (default: 20, or "
+                + "BATCHDECK_INPUT_LIMIT_GIB)."))
     var inputLimitGib: Int?
 
     func fetching(_ environment: [String: String]) throws(ServiceFailure) -> InputFetching {

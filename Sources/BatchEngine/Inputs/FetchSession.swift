@@ -136,8 +136,8 @@ final class FetchSession: Sendable {
             if let barrier = address.barrier {
                 throw InputFetchFailure(
                     "\(url.host) leads to \(address.text), \(barrier), and data is not fetched "
-                        + "from there; start the engine with --allow-input-host \(url.authority) "
-                        + "if you trust it")
+                        + "from there; start the engine with --allow-input-host "
+                        + "\(url.authority) if you trust it")
             }
         }
         return found
