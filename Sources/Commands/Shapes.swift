@@ -84,6 +84,7 @@ enum Shapes {
                 .object(["status": .string($0.status.rawValue), "at": .string($0.at.iso8601)])
             })
         members["progress"] = job.progress.map(progress) ?? .null
+        if let reason = job.heldReason { members["held"] = .string(reason) }
         return .object(members)
     }
 

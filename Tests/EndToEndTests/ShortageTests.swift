@@ -243,6 +243,9 @@ import Testing
             (try deck.json("engine", "status") as? [String: Any])?["held"] as? String
         }
         #expect(held.contains("limit of file sizes"))
+        let shown = try #require(try deck.json("job", "show", "-n", job) as? [String: Any])
+        #expect(shown["status"] as? String == "Running")
+        #expect(shown["held"] as? String == held)
         let refused = try deck.run("invoke", "-n", "tiny", "--input", "azureml:items@latest")
         #expect(refused.status == 1, "\(refused)")
         #expect(refused.errors.contains("nothing was accepted"), "\(refused.errors)")
@@ -269,15 +272,15 @@ import Testing
         let submitted = try deck.run("invoke", "-n", "tiny", "--input", "azureml:items@latest")
         #expect(submitted.status == 0, "\(submitted.errors)")
         let job = submitted.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let held = try Eventually.get("the engine to say that it is held") {
+            (try deck.json("engine", "status") as? [String: Any])?["held"] as? String
+        }
+        #expect(held.contains("open no more files"))
         do {
             // More than can be accepted; it is gone again at the end of these braces.
             let crowd = (0..<40).compactMap { _ in LoopbackCall(engine, "GET", "/") }
             #expect(crowd.count > 10)
         }
-        let held = try Eventually.get("the engine to say that it is held") {
-            (try deck.json("engine", "status") as? [String: Any])?["held"] as? String
-        }
-        #expect(held.contains("open no more files"))
 
         try limit(pid, "RLIMIT_NOFILE", nil)
         let watched = try deck.run("job", "watch", "-n", job)

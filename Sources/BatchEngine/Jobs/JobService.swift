@@ -332,7 +332,7 @@ public final class JobService: Sendable {
         live.job.startedAt = current.startedAt
         live.job.endedAt = current.endedAt
         live.job.progress = current.progress
-        if let reason = runner.heldReason { live.job.properties["batchdeck.held"] = reason }
+        if let reason = runner.heldReason { live.job.properties[Job.heldProperty] = reason }
         return live
     }
 
