@@ -9,7 +9,11 @@ extension JobRunner {
         // What an engine that stops could not do, the next one does again.
         guard !state.withLock({ $0.isStopping }) else { return true }
         guard let shortage = Shortage.of(error) else { return false }
-        state.withLock { $0.parked.append(chore) }
+        let isElsewhere = shortage == .space && !Shortage.isFull(folders.state)
+        state.withLock {
+            $0.parked.append(chore)
+            if isElsewhere { $0.wantElsewhere = "\(error)" }
+        }
         hold(shortage)
         return true
     }
@@ -19,14 +23,14 @@ extension JobRunner {
         let isNew = committer.shortage == nil
         committer.suspect(shortage)
         guard isNew else { return }
-        let text = "Held: \(shortage.text(folders.state)). \(shortage.advice)"
+        let text = "Held: \(heldReason ?? shortage.text(folders.state))"
         for run in state.withLock({ Array($0.runs.values) }) { run.log.note(text) }
     }
 
     /// A shortage is over: everybody goes on.
     func recovered() {
         let (chores, runs) = state.withLock { state in
-            defer { state.parked = [] }
+            defer { (state.parked, state.wantElsewhere) = ([], nil) }
             return (state.parked, Array(state.runs.values))
         }
         for chore in chores { self.chores.add(chore) }
@@ -39,7 +43,10 @@ extension JobRunner {
 
     /// Why unfinished jobs do not move; nil when they do.
     var heldReason: String? {
-        committer.shortage.map { "\($0.text(folders.state)). \($0.advice)" }
+        committer.shortage.map { shortage in
+            let elsewhere = state.withLock { $0.wantElsewhere }
+            return "\(elsewhere ?? shortage.text(folders.state)). \(shortage.advice)"
+        }
     }
 
     /// What a failed try says when the disk is full: nothing about the script.

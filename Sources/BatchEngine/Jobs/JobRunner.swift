@@ -25,6 +25,8 @@ final class JobRunner: Sendable {
         var nextListener = 0
         /// Chores that met a shortage and are done again when it is over.
         var parked: [@Sendable () -> Void] = []
+        /// What a chore could not do for want of room somewhere else than in the state folder.
+        var wantElsewhere: String?
     }
 
     let folders: EngineFolders
