@@ -131,7 +131,12 @@ private struct LiveClient: Sendable {
     func job(_ id: Job.ID) async throws(ServiceFailure) -> Job {
         let job = try await reader.job(id)
         guard job.status == .running || job.status == .finalizing else { return job }
-        return await progress.completed(job, try await reader.steps(id)).job
+        do throws(ServiceFailure) {
+            return await progress.completed(job, try await reader.steps(id)).job
+        } catch {
+            // Steps only add how far it is: a job whose steps cannot be read now is shown without.
+            return job
+        }
     }
 
     func outputFiles(

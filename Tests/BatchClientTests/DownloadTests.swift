@@ -11,7 +11,8 @@ import Testing
         isPipeline: Bool = false, md5: String? = nil
     ) throws -> Bench {
         let bench = try Bench()
-        let tag = isPipeline ? ",\"tags\":{\"azureml.jobtype\":\"azureml.pipelinejob\"}" : ""
+        let type = isPipeline ? ",\"azureml.jobtype\":\"azureml.pipelinejob\"" : ""
+        let tag = ",\"tags\":{\"azureml.batchrun\":\"true\"\(type)}"
         bench.service.on(.get, "/jobs/j1?") { _ in
             .json("{\"name\":\"j1\",\"properties\":{\"status\":\"\(status)\"\(tag)}}")
         }

@@ -23,9 +23,9 @@ struct Catalogue: Sendable {
         let route = Route.management(try await scope, .endpoint(name))
         let answer = try await caller.exchange(ServiceRequest(route, operation: operation))
         if answer.status == 404 {
-            let names = try await endpoints().map(\.name.rawValue)
-            throw NameAdvice.notFound(
-                "endpoint", name.rawValue, among: names, operation: operation)
+            throw await missing("endpoint", name.rawValue, answer, operation) {
+                () throws(ServiceFailure) in try await endpoints().map(\.name.rawValue)
+            }
         }
         let resource = try decoded(WireResource<WireEndpoint>.self, answer, operation)
         return try named(Endpoint(resource), operation)
@@ -81,9 +81,9 @@ struct Catalogue: Sendable {
         let route = Route.management(try await scope, .dataAsset(name))
         let answer = try await caller.exchange(ServiceRequest(route, operation: operation))
         if answer.status == 404 {
-            let names = try await dataAssets().map(\.name.rawValue)
-            throw NameAdvice.notFound(
-                "data asset", name.rawValue, among: names, operation: operation)
+            throw await missing("data asset", name.rawValue, answer, operation) {
+                () throws(ServiceFailure) in try await dataAssets().map(\.name.rawValue)
+            }
         }
         let resource = try decoded(WireResource<WireDataContainer>.self, answer, operation)
         return try named(DataAsset(resource), operation)
@@ -168,12 +168,25 @@ struct Catalogue: Sendable {
         let route = Route.management(given ?? own, .datastore(name))
         let answer = try await caller.exchange(ServiceRequest(route, operation: operation))
         if answer.status == 404, given == nil || given == own {
-            let names = try await datastores().map(\.name.rawValue)
-            throw NameAdvice.notFound(
-                "datastore", name.rawValue, among: names, operation: operation)
+            throw await missing("datastore", name.rawValue, answer, operation) {
+                () throws(ServiceFailure) in try await datastores().map(\.name.rawValue)
+            }
         }
         let resource = try decoded(WireResource<WireDatastore>.self, answer, operation)
         return try named(Datastore(resource), operation)
+    }
+
+    /// What a 404 comes to: the names that exist; the service's own words where those cannot be listed.
+    private func missing(
+        _ what: String, _ wanted: String, _ answer: ServiceAnswer, _ operation: String,
+        among names: () async throws(ServiceFailure) -> [String]
+    ) async -> ServiceFailure {
+        do throws(ServiceFailure) {
+            return NameAdvice.notFound(
+                what, wanted, among: try await names(), operation: operation)
+        } catch {
+            return FailureTranslation.failure(answer, operation: operation)
+        }
     }
 
     private func decoded<Value: Decodable>(

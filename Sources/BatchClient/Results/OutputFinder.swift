@@ -9,6 +9,8 @@ import BatchModel
 actor OutputFinder {
     /// Jobs whose outputs are remembered.
     private static let memoryLimit = 64
+    /// The property of a step whose work was done before, in another run.
+    private static let reusedRun = "azureml.reusedrunid"
 
     private let reader: JobReader
     private let caller: ServiceCaller
@@ -22,9 +24,12 @@ actor OutputFinder {
         self.storages = storages
     }
 
-    /// True for a job of a model deployment, whose results are its step's.
+    /// True for a job of a model deployment, whose results are its step's (CONTRACT §7).
+    ///
+    /// The older service tags jobs of components with neither word, and a step asked for by itself has no tag at all.
     static func isModelJob(_ job: Job) -> Bool {
-        job.tags["azureml.jobtype"]?.lowercased() != "azureml.pipelinejob"
+        job.tags["azureml.batchrun"]?.lowercased() == "true"
+            && job.tags["azureml.jobtype"]?.lowercased() != "azureml.pipelinejob"
     }
 
     /// The outputs of a job, by name; of a running one as far as they exist.
@@ -48,7 +53,7 @@ actor OutputFinder {
     private func ofModelJob(_ job: Job) async throws(ServiceFailure) -> [JobOutput] {
         let children = try await reader.children(job.id)
         for child in children {
-            let run = child.properties?.values["azureml.reusedrunid"] ?? child.runId
+            let run = child.properties?.values[Self.reusedRun] ?? child.runId
             let named = try await reader.runData(run)?.outputs ?? child.outputs ?? [:]
             guard let score = named["score"] else { continue }
             let resolved = try await resolved(["score": score])
@@ -61,13 +66,15 @@ actor OutputFinder {
     }
 
     private func ofPipelineJob(_ job: Job) async throws(ServiceFailure) -> [JobOutput] {
-        let named = try await reader.runData(job.id.rawValue)?.outputs ?? [:]
+        // A step that was reused has its outputs under the run it was taken from.
+        let run = job.properties[Self.reusedRun] ?? job.id.rawValue
+        let named = try await reader.runData(run)?.outputs ?? [:]
         var found = try await resolved(named)
         let missing = Set(named.keys).union(job.outputs.keys).subtracting(found.map(\.name))
         for name in missing.sorted() {
             if let uri = job.outputs[name], DatastoreLocation(uri: uri) != nil {
                 found.append(JobOutput(name: name, type: type(ofPath: uri), uri: uri))
-            } else if let probed = try await probed(run: job.id.rawValue, output: name) {
+            } else if let probed = try await probed(run: run, output: name) {
                 found.append(probed)
             }
         }

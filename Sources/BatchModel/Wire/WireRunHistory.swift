@@ -61,12 +61,18 @@ public struct WireRun: Codable, Sendable {
 }
 
 extension JobStep {
+    /// What every component without a name of its own is called.
+    private static let anonymous = "azureml_anonymous"
+
     /// Reads a child run.
+    ///
+    /// A run is called after its component; steps of components without a name would all be called alike, and what people
+    /// call them tells them apart.
     public init(_ run: WireRun) {
+        let names = [run.name, run.properties?.values["azureml.moduleName"]]
+        let name = names.compactMap { $0 }.first { $0 != Self.anonymous }
         self.init(
-            id: ID(run.runId),
-            name: run.name ?? run.properties?.values["azureml.moduleName"] ?? run.displayName
-                ?? run.runId,
+            id: ID(run.runId), name: name ?? run.displayName ?? run.runId,
             status: JobStatus(rawValue: run.status ?? "Unknown"),
             startedAt: run.startTimeUtc.flatMap(Timestamp.init(iso8601:)),
             endedAt: run.endTimeUtc.flatMap(Timestamp.init(iso8601:)),
