@@ -207,6 +207,12 @@ extension DataReference {
         }
         if rest.count == 4, rest[0] == "data", rest[2] == "versions" { return .assetID(id) }
         if rest.count >= 3, rest[0] == "datastores", rest[2] == "paths" { return .datastoreID(id) }
+        // V1 datasets have ids of their own (ES §6 R8).
+        if rest.first == "datasets" {
+            throw ReferenceError(
+                text: original,
+                detail: "\(DraftRules.unsupported.detail) \(DraftRules.unsupported.advice)")
+        }
         throw ReferenceError(
             text: original, detail: "The id is neither a data version nor a path in a datastore.")
     }

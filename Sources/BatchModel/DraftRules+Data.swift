@@ -40,20 +40,32 @@ extension DraftRules {
         ]
     }
 
+    /// The official client's words for MLTable and V1 datasets (ES §6 R8), what is wrong and what to do.
+    static let unsupported = (
+        detail: "Value passed to input is not a supported data.",
+        advice: "Please use an Azure Machine Learning registered V2 data asset "
+            + "(with the type of either `uri_file` or `uri_folder`)."
+    )
+    /// What V1 calls its two kinds of dataset, in any spelling.
+    private static let firstGeneration: Set = ["filedataset", "tabulardataset", "dataset"]
+
     /// MLTable and V1 datasets are refused by batch endpoints (ES §6 R8).
     private static func refusedType(_ type: DataType, _ field: DraftField) -> DraftProblem? {
         switch type {
         case .uriFile, .uriFolder, .string, .boolean, .integer, .number, .customModel,
             .mlflowModel, .tritonModel:
-            nil
+            return nil
         case .mltable:
-            DraftProblem(
-                field: field,
-                detail: "Batch endpoints do not take data of type mltable, nor V1 datasets.",
-                advice: "Use a registered V2 data asset of type uri_file or uri_folder.")
+            return DraftProblem(
+                field: field, detail: unsupported.detail, advice: unsupported.advice)
         case .unknown(let word):
-            DraftProblem(
-                field: field, detail: "\(word) is not a type of input.",
+            if firstGeneration.contains(word.lowercased().filter { $0 != "_" }) {
+                return DraftProblem(
+                    field: field, detail: unsupported.detail, advice: unsupported.advice)
+            }
+            return DraftProblem(
+                field: field,
+                detail: "\(word) is not a type of input.",
                 advice: "Use uri_file or uri_folder.")
         }
     }

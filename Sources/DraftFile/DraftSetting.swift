@@ -5,6 +5,9 @@ public struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong and what is accepted.
     public let message: String
 
+    /// Says what is wrong.
+    public init(message: String) { self.message = message }
+
     /// The message.
     public var description: String { message }
 }
@@ -32,11 +35,12 @@ public enum DraftSetting {
 
     /// Carries one setting out on a draft.
     public static func apply(_ setting: String, to draft: inout JobDraft) throws(SettingError) {
-        guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
+        let scalars = setting.unicodeScalars
+        guard let equals = scalars.firstIndex(of: "="), equals != setting.startIndex else {
             throw SettingError(message: "\(setting) is not KEY=VALUE.")
         }
-        let key = String(setting[..<equals])
-        let value = String(setting[setting.index(after: equals)...])
+        let key = String(scalars[..<equals])
+        let value = String(scalars[scalars.index(after: equals)...])
         let parts = key.split(separator: ".").map { String($0) }
         if parts.count == 3, parts[0] == "inputs" {
             try setInput(parts[1], parts[2], value, key, &draft)
@@ -110,7 +114,8 @@ public enum DraftSetting {
         }
     }
 
-    private static func reference(_ text: String) throws(SettingError) -> DataReference {
+    /// An address, or an error that lists the accepted forms.
+    static func reference(_ text: String) throws(SettingError) -> DataReference {
         do {
             return try DataReference(parsing: text)
         } catch {

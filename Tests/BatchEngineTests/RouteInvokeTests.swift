@@ -39,7 +39,7 @@ import Testing
         ),
         (
             #"{"properties":{"inputData":{"a":{"jobInputType":"MLTable","uri":"azureml:toys:1"}}}}"#,
-            "Batch endpoints do not take data of type mltable"
+            "Value passed to input is not a supported data."
         ),
         (
             #"{"properties":{"inputData":{"a":{"jobInputType":"UriFolder","uri":""}}}}"#,

@@ -162,7 +162,11 @@ import Testing
         (
             ["-n", "wine-classifier", "--input", "./x", "--experiment-name", "trial"],
             ["experiment_name", "gnb is a model deployment"]
-        ), (["-n", "wine-classifier", "--input", "./x", "--input-type", "mltable"], ["mltable"]),
+        ),
+        (
+            ["-n", "wine-classifier", "--input", "./x", "--input-type", "mltable"],
+            ["not a supported data"]
+        ),
         (
             ["-n", "wine-classifier", "--input", "./x", "--input-type", "folder"],
             ["folder is not a type of input", "uri_folder"]

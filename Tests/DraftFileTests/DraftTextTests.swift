@@ -73,12 +73,12 @@ import Testing
     @Test func theExportedCommandIsQuotedAndHoldsNoSignature() {
         var draft = JobDraft(endpoint: "e", deployment: "d")
         draft.setInput(
-            "x", .data(type: .uriFile, reference: .url("https://a/b c?sv=1&sig=SECRET")))
+            "UriFile", .data(type: .uriFile, reference: .url("https://a/b c?sv=1&sig=SECRET")))
         draft.overrides = .init(miniBatchSize: 5, errorThreshold: 2)
         #expect(
             DraftExport.azCommand(draft)
                 == "az ml batch-endpoint invoke --name e --deployment-name d "
-                + "--input 'https://a/b c?sv=1&sig=…' --input-type uri_file --mini-batch-size 5 "
+                + "--input 'https://a/b c?sv=1&sig=***' --input-type uri_file --mini-batch-size 5 "
                 + "--set error_threshold=2")
     }
 }

@@ -60,7 +60,7 @@ struct DataRule: Sendable, CustomTestStringConvertible {
         taken("R7", "uri_file", input("azureml:one-toy:1", type: "UriFile")),
         refused(
             "R8", "mltable", input("azureml:toys:1", type: "MLTable"),
-            "Batch endpoints do not take data of type mltable"),
+            "Value passed to input is not a supported data."),
         taken("R9", "azureml:name:version", input("azureml:toys:2")),
         taken("R9", "azureml:name@latest", input("azureml:toys@latest")),
         taken("R9", "the id of a version", input("ARM/data/toys/versions/2")),
