@@ -1,5 +1,5 @@
 /// Something wrong in a file, at a place a person can go to.
-public struct FileProblem: Sendable, Hashable, CustomStringConvertible {
+public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file, as it was named.
     public var file: String
     /// The line, counted from 1; nil when it is about the file as a whole.

@@ -233,6 +233,26 @@ final class YAMLMap {
         return sequence.compactMap { $0.scalar?.string }
     }
 
+    /// A list of mappings; what is none of them is noted.
+    func maps(_ key: String) -> [YAMLMap] {
+        guard let node = node(key) else { return [] }
+        guard let sequence = node.sequence else {
+            reader.note(
+                "\(full(key)) is not a list.", "Write `- name: …` and what belongs to it.",
+                line: node.mark?.line)
+            return []
+        }
+        return sequence.enumerated().compactMap { index, entry in
+            if let mapping = entry.mapping {
+                return YAMLMap(mapping, at: "\(full(key))[\(index)]", reader: reader)
+            }
+            reader.note(
+                "\(full(key))[\(index)] must hold keys and values.", "Write `- name: …`.",
+                line: entry.mark?.line)
+            return nil
+        }
+    }
+
     func note(_ key: String, _ detail: String, _ advice: String, isWarning: Bool = false) {
         reader.note(detail, advice, line: line(of: key), isWarning: isWarning)
     }
