@@ -14,6 +14,8 @@ let house: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+// RSA signatures for client certificates: the same package, and the HTTP server's dependencies build it already.
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -55,7 +57,7 @@ let package = Package(
     targets: [
         room("BatchModel"),
         room("DraftFile", ["BatchModel", yams]),
-        room("BatchClient", ["BatchModel", crypto, grdb, logging]),
+        room("BatchClient", ["BatchModel", crypto, cryptoExtras, grdb, logging]),
         room("HTTPTransport", ["BatchModel", "BatchClient", httpClient]),
         room("BatchEngine", ["BatchModel", "DraftFile", crypto, grdb, logging]),
         room(

@@ -27,17 +27,25 @@ public struct Connection: Sendable {
     /// A token for an audience; refreshed by its owner.
     public var token: @Sendable (Audience) async throws(ServiceFailure) -> String
 
+    /// Gives a token up that the service refused, so that `token` fetches another; nil where the connection is opened anew.
+    public var discard: (@Sendable (Audience, _ token: String) async -> Void)?
+    /// True when nothing may be changed there.
+    public var isReadOnly: Bool
+
     /// Describes a connection.
     public init(
         context: String, isLocal: Bool, scope: WorkspaceScope, managementURL: String,
-        apiURL: String?,
-        token: @escaping @Sendable (Audience) async throws(ServiceFailure) -> String
+        apiURL: String?, isReadOnly: Bool = false,
+        token: @escaping @Sendable (Audience) async throws(ServiceFailure) -> String,
+        discard: (@Sendable (Audience, _ token: String) async -> Void)? = nil
     ) {
         self.context = context
         self.isLocal = isLocal
         self.scope = scope
         self.managementURL = managementURL
         self.apiURL = apiURL
+        self.isReadOnly = isReadOnly
         self.token = token
+        self.discard = discard
     }
 }

@@ -20,6 +20,8 @@ public struct HTTPCall: Sendable {
     public var body: Body
     /// The longest the whole exchange up to the response's head may take.
     public var timeout: Duration
+    /// True for places a proxy does not know, such as a machine's own identity service.
+    public var bypassesProxy = false
 
     /// Describes a request.
     public init(

@@ -41,18 +41,32 @@ public actor HTTPTransport {
         }
     }
 
+    /// What tells one client from another.
+    private struct Way: Hashable {
+        /// A host that no resolver knows: `Loopback.secureHost`.
+        var host: String?
+        var proxy: ProxyRules.Proxy?
+    }
+
     private let limits: Limits
     private let trust: ExtraTrust
-    /// One for all hosts but those that must be told where they are: `Loopback.secureHost`.
-    private var clients: [String?: HTTPClient] = [:]
+    private let proxies: ProxyRules
+    /// One for all hosts but those that must be told where they are, and those behind a proxy.
+    private var clients: [Way: HTTPClient] = [:]
     private var isShutDown = false
 
     /// Costs nothing: the client is made when it is first needed.
     ///
-    /// - Parameter trust: certificates to trust beside the system's.
-    public init(limits: Limits = Limits(), trust: ExtraTrust = ExtraTrust()) {
+    /// - Parameters:
+    ///   - trust: certificates to trust beside the system's.
+    ///   - proxies: which addresses are asked through which proxy.
+    public init(
+        limits: Limits = Limits(), trust: ExtraTrust = ExtraTrust(),
+        proxies: ProxyRules = ProxyRules()
+    ) {
         self.limits = limits
         self.trust = trust
+        self.proxies = proxies
     }
 
     /// The transport as a value to hand to `BatchClient.live`.
@@ -76,7 +90,10 @@ public actor HTTPTransport {
     /// Sends one request and brings the answer's head; the body comes as it is read.
     public func send(_ call: HTTPCall) async throws(TransportFailure) -> HTTPAnswer {
         guard !isShutDown else { throw .notSent("the program is ending") }
-        let client = opened(for: Loopback.secureHost(call.url))
+        let client = opened(
+            Way(
+                host: Loopback.secureHost(call.url),
+                proxy: call.bypassesProxy ? nil : proxies.proxy(for: call.url)))
         return try await Self.send(call, by: client, trusting: trust.configuration)
     }
 
@@ -97,8 +114,8 @@ public actor HTTPTransport {
         }
     }
 
-    private func opened(for host: String?) -> HTTPClient {
-        if let client = clients[host] { return client }
+    private func opened(_ way: Way) -> HTTPClient {
+        if let client = clients[way] { return client }
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(
@@ -112,10 +129,17 @@ public actor HTTPTransport {
             limits.connectionsPerHost
         // Whether to try again is the caller's decision, and a refused connection is known at once.
         configuration.connectionPool.retryConnectionEstablishment = false
-        if let host { configuration.dnsOverride = [host: "127.0.0.1"] }
+        if let host = way.host { configuration.dnsOverride = [host: "127.0.0.1"] }
+        configuration.proxy = way.proxy.map { proxy in
+            .server(
+                host: proxy.host, port: proxy.port,
+                authorization: proxy.user.map {
+                    .basic(username: $0, password: proxy.password ?? "")
+                })
+        }
         let fresh = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: configuration)
-        clients[host] = fresh
+        clients[way] = fresh
         return fresh
     }
 
@@ -153,11 +177,14 @@ public actor HTTPTransport {
 extension Transport {
     /// A transport over the network, closed never: for programs that end with their process.
     ///
-    /// - Parameter trust: certificates to trust beside the system's.
+    /// - Parameters:
+    ///   - trust: certificates to trust beside the system's.
+    ///   - proxies: which addresses are asked through which proxy.
     public static func live(
-        limits: HTTPTransport.Limits = .init(), trust: ExtraTrust = .init()
+        limits: HTTPTransport.Limits = .init(), trust: ExtraTrust = .init(),
+        proxies: ProxyRules = .init()
     ) -> Transport {
-        let transport = HTTPTransport(limits: limits, trust: trust)
+        let transport = HTTPTransport(limits: limits, trust: trust, proxies: proxies)
         // The client below insists on being closed before it goes; this one goes with the process.
         _ = Unmanaged.passRetained(transport)
         return transport.transport

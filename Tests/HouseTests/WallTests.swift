@@ -12,7 +12,7 @@ import Testing
         "BatchModel": ["Foundation", "FoundationEssentials"],
         "DraftFile": foundation.union(["BatchModel", "Yams"]),
         "BatchClient": foundation.union(system).union([
-            "BatchModel", "Crypto", "GRDB", "Logging",
+            "BatchModel", "Crypto", "CryptoExtras", "GRDB", "Logging",
         ]),
         "HTTPTransport": foundation.union(system).union([
             "BatchModel", "BatchClient", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix",

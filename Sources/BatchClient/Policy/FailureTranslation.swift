@@ -176,6 +176,11 @@ enum KnownRefusals {
     static func advice(
         for refusal: FailureTranslation.Refusal, status: Int, _ answer: ServiceAnswer
     ) -> String {
+        if let rights = Rights.advice(for: refusal.text) { return rights }
+        if status == 401, answer.header("WWW-Authenticate")?.contains("claims=") == true {
+            return "The directory wants a person to sign in anew (conditional access): "
+                + "run `az login`, or use the credential device-code."
+        }
         if let known = texts.first(where: { refusal.text.contains($0.part) }) {
             return known.advice
         }

@@ -28,9 +28,9 @@ struct ServiceCaller: Sendable {
             let outcome = await sent(call)
             switch outcome {
             case .answer(let answer):
-                if answer.status == 401, request.audience != nil, !hasReopened {
+                if answer.status == 401, let audience = request.audience, !hasReopened {
                     hasReopened = true
-                    await keeper.forget(opened.generation)
+                    await renew(opened, audience, call)
                     continue
                 }
                 guard let wait = wait(after: answer, request, attempt) else { return answer }
@@ -161,10 +161,33 @@ struct ServiceCaller: Sendable {
         return mayRepeat(after: failure, request)
     }
 
+    /// The token was refused: another is fetched, or a restarted engine is asked for its own.
+    private func renew(
+        _ opened: ConnectionKeeper.Opened, _ audience: Connection.Audience, _ call: HTTPCall
+    ) async {
+        guard let discard = opened.connection.discard else {
+            return await keeper.forget(opened.generation)
+        }
+        let used = call.headers.first { $0.name == "Authorization" }?.value ?? ""
+        await discard(audience, String(used.dropFirst("Bearer ".count)))
+    }
+
     private func prepared(
         _ request: ServiceRequest, _ opened: ConnectionKeeper.Opened
     ) async throws(ServiceFailure) -> HTTPCall {
+        if opened.connection.isReadOnly, request.changesSomething {
+            throw .readOnly(request.operation, context: opened.connection.context)
+        }
         let url = try await address(request.target, opened)
+        guard
+            request.audience == nil || opened.connection.isLocal
+                || SafeAddress.mayCarryTokens(url)
+        else {
+            throw ServiceFailure(
+                kind: .unexpected, operation: request.operation,
+                detail: "\(Origin.of(url) ?? url) is no address to send a token to",
+                advice: "A service's addresses begin with https://; nothing was sent.")
+        }
         var headers: [(name: String, value: String)] = [
             ("User-Agent", "batchdeck/\(BatchdeckVersion.current)"),
             ("x-ms-client-request-id", surroundings.makeID()),

@@ -74,6 +74,34 @@ struct ServiceRequest: Sendable {
     }
 }
 
+extension ServiceRequest {
+    /// True for whatever leaves the service other than it was. Some questions are posted, too.
+    var changesSomething: Bool {
+        switch method {
+        case .get, .head: return false
+        case .put, .patch, .delete: return true
+        case .post: break
+        }
+        guard case .route(let route) = target else { return true }
+        switch route {
+        case .management(_, .datastoreSecrets), .history(_, .runData), .resolveURIs: return false
+        case .cloudMetadata, .discovery, .management, .operationResult, .scoring, .frontEnd,
+            .history, .storage:
+            return true
+        }
+    }
+}
+
+extension ServiceFailure {
+    /// What a read-only context answers.
+    static func readOnly(_ operation: String, context: String) -> ServiceFailure {
+        ServiceFailure(
+            kind: .rejected, operation: operation, serviceCode: "ReadOnly",
+            detail: "the context \(context) is read-only",
+            advice: "Take read_only out of its settings, or use another context; nothing was sent.")
+    }
+}
+
 /// A whole answer.
 struct ServiceAnswer: Sendable {
     /// The status code.
