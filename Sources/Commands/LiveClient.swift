@@ -10,16 +10,19 @@ public enum LiveClient {
     ///
     /// Nothing is opened or started before the first question is asked.
     ///
+    /// - Parameters:
+    ///   - talk: tells a person what to do to sign in; nil where nobody would see it.
+    ///   - isTalkSeen: true when a person reads along, so that they may be asked to sign in.
     /// - Throws: `.rejected` for a context that is not known, or when no folder for our files is to be had.
     public static func make(
-        options: CommonOptions, environment: [String: String], executable: String
+        options: CommonOptions, environment: [String: String], executable: String,
+        talk: (@Sendable (String) -> Void)? = nil, isTalkSeen: Bool = false
     ) throws(ServiceFailure) -> BatchClient {
-        let context = options.context ?? environment["BATCHDECK_CONTEXT"] ?? "local"
-        guard context == "local" else {
-            throw ServiceFailure(
-                kind: .rejected, operation: "use the context \(context)",
-                detail: "this version knows the context local only",
-                advice: "Leave --context and BATCHDECK_CONTEXT out.")
+        if case .azure(let context) = try ChosenContext.choose(
+            option: options.context, environment: environment)
+        {
+            return try AzureClient.make(
+                context, environment: environment, talk: talk, isTalkSeen: isTalkSeen)
         }
         let home = try Home(environment: environment)
         let launcher = EngineLauncher.standard

@@ -50,10 +50,14 @@ enum ConsoleProgram {
         _ options: ConsoleOptions, _ environment: [String: String], _ home: Home,
         _ terminal: Terminal
     ) throws -> Int32 {
-        let context = options.context ?? environment["BATCHDECK_CONTEXT"] ?? "local"
+        // A context nobody knows is shown as any other failure, when the first question is asked.
+        let chosen = try? ChosenContext.choose(
+            option: options.context, environment: environment)
+        let context =
+            chosen?.name ?? options.context ?? environment["BATCHDECK_CONTEXT"] ?? "local"
         var state = App.initial(
             context: context, size: terminal.size, glyphs: terminal.isUTF8 ? .unicode : .ascii,
-            isReadOnly: options.isReadOnly || options.replay != nil)
+            isReadOnly: options.isReadOnly || options.replay != nil || chosen?.isReadOnly == true)
         if let replay = options.replay {
             state = Replayer.state(after: try Replayer.actions(at: replay), from: state)
         }

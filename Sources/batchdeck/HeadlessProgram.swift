@@ -15,15 +15,19 @@ enum HeadlessProgram {
         signal(SIGPIPE, SIG_IGN)
         let environment = Machine.environment()
         let executable = Machine.executable()
+        // Whoever signs in by device code must be able to read the code.
+        let isTalkTerminal = isatty(2) == 1
+        let talk: @Sendable (String) -> Void = { Machine.write($0, to: 2) }
         let surroundings = Surroundings(
             streams: Streams(
-                output: { Machine.write($0, to: 1) }, talk: { Machine.write($0, to: 2) },
+                output: { Machine.write($0, to: 1) }, talk: talk,
                 readInput: Machine.readInput, isOutputTerminal: isatty(1) == 1,
-                isTalkTerminal: isatty(2) == 1),
+                isTalkTerminal: isTalkTerminal),
             environment: environment, executable: executable, clock: Machine.now,
             client: { options throws(ServiceFailure) in
                 try LiveClient.make(
-                    options: options, environment: environment, executable: executable)
+                    options: options, environment: environment, executable: executable,
+                    talk: talk, isTalkSeen: isTalkTerminal)
             })
         return await CommandTool.run(arguments, in: surroundings)
     }

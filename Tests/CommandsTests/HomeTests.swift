@@ -63,12 +63,14 @@ import Testing
         #expect(failure?.detail.contains(file) == true)
     }
 
-    @Test func aContextThatIsNotKnownIsRefusedBeforeAnythingIsOpened() {
+    @Test func aContextThatIsNotKnownIsRefusedBeforeAnythingIsOpened() throws {
+        let folder = try TemporaryFolder("home")
         for (option, environment) in [("prod", [:]), (nil, ["BATCHDECK_CONTEXT": "prod"])] {
             let failure = #expect(throws: ServiceFailure.self) {
                 _ = try LiveClient.make(
                     options: CommonOptions(workspace: nil, context: option),
-                    environment: environment, executable: "")
+                    environment: environment.merging(["BATCHDECK_HOME": folder.path]) { $1 },
+                    executable: "")
             }
             #expect(failure?.kind == .rejected)
             #expect(failure?.operation.contains("prod") == true)
