@@ -134,9 +134,8 @@ import Testing
         let everything = try deck.json("job", "show", "-n", job)
         #expect(!"\(everything)".contains("s%2B1"))
         #expect(try deck.run("engine", "stop").status == 0)
-        #expect(
-            files(below: deck.home + "/state", holding: "s%2B1").filter { !$0.hasPrefix("submissions") }
-                == [])
+        let holding = files(below: deck.home + "/state", holding: "s%2B1")
+        #expect(holding.filter { !$0.hasPrefix("submissions") } == [])
     }
 
     private func files(below root: String, holding text: String) -> [String] {

@@ -85,8 +85,8 @@ extension ServiceRequest {
         guard case .route(let route) = target else { return true }
         switch route {
         case .management(_, .datastoreSecrets), .history(_, .runData), .resolveURIs: return false
-        case .cloudMetadata, .discovery, .management, .operationResult, .scoring, .frontEnd,
-            .history, .storage:
+        case .cloudMetadata, .discovery, .management, .operationResult, .operationStatus, .scoring,
+            .frontEnd, .history, .storage:
             return true
         }
     }
