@@ -137,12 +137,17 @@ public struct EnvironmentFile: Sendable, Hashable {
         self.tags = tags
     }
 
-    /// Reads a text; `file` names it in problems.
+    /// Reads a text; `file` names it in problems. A file that is no environment's, such as a conda file beside one, has
+    /// neither a value nor a problem.
     public static func parse(yaml: String, file: String) -> Parsed<EnvironmentFile> {
         let reader = YAMLReader(file: file)
         guard let map = reader.root(yaml) else {
             return Parsed(value: nil, problems: reader.problems)
         }
+        let isEnvironment =
+            ["image", "build", "conda_file"].contains(where: map.has)
+            || map.text("$schema")?.lowercased().contains("environment") == true
+        guard isEnvironment else { return Parsed(value: nil, problems: []) }
         let conda = map.textOrMap("conda_file")
         let parsed = EnvironmentFile(
             name: map.text("name", isRequired: true) ?? "", version: map.text("version") ?? "1",

@@ -142,6 +142,16 @@ import Testing
         #expect(fixture.catalog.deployment("lonely", "only") != nil)
     }
 
+    @Test func filesThatAnUnreadableDeploymentNamesStayToo() async throws {
+        _ = try await made()
+        try fixture.write(
+            "name: broken\ncode_configuration: {code: ../fresh/code\n",
+            to: "endpoints/toys/broken/deployment.yml")
+        #expect(await fixture.change(.deleteDeployment("toys", "fresh")).status == 202)
+        #expect(fixture.read("endpoints/toys/fresh/code/score.py") != nil)
+        #expect(fixture.catalog.deployment("toys", "fresh") == nil)
+    }
+
     @Test func aBrokenDeploymentCanBeReplacedAndDeleted() async throws {
         let code = "\(fixture.engine.scope.armID)/codes/toys.good/versions/1"
         let model = "\(fixture.engine.scope.armID)/models/toy-model/versions/1"

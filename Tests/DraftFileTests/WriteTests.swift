@@ -235,3 +235,11 @@ import Testing
            "outputs":{"prepared":{"type":"literal","value":"${{parent.outputs.scores}}"}}}}}
         """
 }
+
+extension WriteTests {
+    @Test func aCondaFileIsNoEnvironment() {
+        let parsed = EnvironmentFile.parse(
+            yaml: "name: e\nchannels: [conda-forge]\ndependencies: [python=3.10]\n", file: "c.yml")
+        #expect(parsed.value == nil && parsed.problems.isEmpty)
+    }
+}

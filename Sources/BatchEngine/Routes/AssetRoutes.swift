@@ -244,12 +244,22 @@ extension Engine {
     private func deleteAsset(
         _ kind: Route.AssetKind, _ name: String, _ version: String?, _ context: RouteContext
     ) async throws(RouteRefusal) -> EngineResponse {
+        let running = kind == .components ? try await codeInUse() : []
         let wasThere = try await turn.take { () throws(RouteRefusal) in
             var context = context
             context.catalog = reread()
             let found = all(kind, context).map(\.id)
                 .filter { $0.name == name && (version == nil || $0.version == version) }
-            for id in found { try checkUnused(kind, id, context) }
+            for id in found {
+                try checkUnused(kind, id, context)
+                guard running.contains(where: { $0.contains("/components/\(id.fileName)/") }) else {
+                    continue
+                }
+                throw RouteRefusal(
+                    409, "UserError",
+                    "A running job uses \(id.name):\(id.version). Cancel it, or wait for its end.",
+                    innerCode: "AssetInUse")
+            }
             for id in found { try take(away: kind, id, context) }
             _ = reread()
             return !found.isEmpty

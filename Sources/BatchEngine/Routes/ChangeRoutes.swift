@@ -150,6 +150,36 @@ extension Engine {
     }
 }
 
+extension Engine {
+    /// True when somebody else needs files of a folder: a deployment that can be read, or, by its words, one that cannot.
+    func isUsed(_ relative: String, _ catalog: WorkspaceCatalog) -> Bool {
+        if !catalog.users(of: relative, in: files.workspace).isEmpty { return true }
+        let unread = Set(catalog.problems.filter { $0.deployment != nil }.map(\.file))
+        return unread.contains { file in
+            guard !file.hasPrefix(relative + "/"), let text = files.text(file) else { return false }
+            return text.contains("../") && text.contains(relative.lastSegment + "/")
+        }
+    }
+
+    /// Folders of code that unfinished pipeline jobs run from, absolute.
+    func codeInUse() async throws(RouteRefusal) -> [String] {
+        guard jobs.isBusy else { return [] }
+        var found: [String] = []
+        var start = 0
+        while true {
+            do {
+                let page = try await jobs.jobs(start: start, count: 1000, includeArchived: true)
+                for job in page.jobs where !job.status.isTerminal {
+                    let order = try await jobs.pipelineOrder(of: job.id)
+                    found += order?.steps.compactMap(\.codeFolder) ?? []
+                }
+                start += page.jobs.count
+                guard start < page.total, !page.jobs.isEmpty else { return found }
+            } catch { throw .from(error) }
+        }
+    }
+}
+
 extension WorkspaceCatalog {
     /// Deployments that use files of a folder of the workspace, without those of the folder itself.
     func users(of relative: String, in workspace: String) -> [CatalogDeployment] {

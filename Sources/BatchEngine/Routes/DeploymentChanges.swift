@@ -111,7 +111,7 @@ extension Engine {
                 try files.write(text, to: folder + "/deployment.yml")
             }
         }
-        if !isRunning { try clear(folder) }
+        if !isRunning { try clear(folder, reread()) }
     }
 
     /// The rules of the file are the rules of the request.
@@ -125,8 +125,12 @@ extension Engine {
     }
 
     /// Moves copies that no deployment names any more to the trash. They are those that changes made: `code`, `code-2`, …
-    private func clear(_ folder: String) throws(RouteRefusal) {
-        let catalog = reread()
+    private func clear(
+        _ folder: String, _ catalog: WorkspaceCatalog
+    ) throws(RouteRefusal) {
+        // Whoever cannot be read now may need them once it is mended.
+        let others = catalog.users(of: folder, in: files.workspace)
+        guard !others.isEmpty || !isUsed(folder, catalog) else { return }
         let names = (try? FileCalls.names(in: files.path(folder))) ?? []
         let unused = names.filter { name in
             let base = name.split(separator: "-", maxSplits: 1).map(String.init)
@@ -219,7 +223,7 @@ extension Engine {
                 try save(owner, isKnown: true, catalog)
             }
             // What others or running jobs use stays where it is; without its file it is no deployment any more.
-            let isUsed = isRunning || !catalog.users(of: folder, in: files.workspace).isEmpty
+            let isUsed = isRunning || isUsed(folder, catalog)
             try files.doing {
                 try files.retire(
                     [isUsed ? folder + "/deployment.yml" : folder],

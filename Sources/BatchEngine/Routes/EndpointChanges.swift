@@ -105,7 +105,7 @@ extension Engine {
             let catalog = reread()
             guard let folder = catalog.endpointFolders[name] ?? brokenFolder(of: name, catalog)
             else { return false }
-            let isUsed = !catalog.users(of: folder, in: files.workspace).isEmpty
+            let isUsed = isUsed(folder, catalog)
             // The endpoint's own file first: with it everything below is gone for readers.
             let yaml =
                 [folder + "/endpoint.yml"]
