@@ -474,6 +474,7 @@ def refused_datastore_arm_form_by_the_client():
 def jobs_get():
     job = completed("default")
     same(job.tags["azureml.deploymentname"], "gnb")
+    same(CLIENT.jobs.get(JOBS["pipeline"]).experiment_name, "official")
 
 
 @flow
@@ -592,7 +593,11 @@ def download_from_the_output_path():
     found = sorted(str(each.relative_to(target)) for each in target.rglob("*") if each.is_file())
     for wanted in ("official/wine.csv", "old/old.csv"):
         expect(any(each.endswith(wanted) for each in found), f"{wanted} is not in {found}")
-    expect(any("official/tumours/" in each for each in found), found)
+    tables = [each for each in found if "official/tumours/" in each and each.endswith(".csv")]
+    expect(tables, found)
+    # The literals arrived: forty records and a head, and of each the prediction alone.
+    same(sum(len(rows(target / each)) - 1 for each in tables), 40)
+    expect(all(rows(target / each)[0].count(",") < 5 for each in tables), tables)
 
 
 @flow
