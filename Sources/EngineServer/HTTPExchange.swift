@@ -88,7 +88,8 @@ struct HTTPExchange: Sendable {
         let hasBody = !isHead && response.status != 304 && response.status != 204
         switch response.body {
         case .none:
-            if hasBody { fields[.contentLength] = "0" }
+            // Without a length the answer to HEAD would be framed in chunks, and the last chunk be taken for the next answer.
+            if hasBody || (isHead && fields[.contentLength] == nil) { fields[.contentLength] = "0" }
             try await writer.writeResponse(head(response, fields))
         case .bytes(let bytes):
             if fields[.contentLength] == nil { fields[.contentLength] = String(bytes.count) }

@@ -106,7 +106,12 @@ import Testing
         #expect(await blob(.put(blob: "no"), [foreign, signed]).status == 400)
         let missing = ("x-ms-copy-source", base + "missing")
         #expect(await blob(.put(blob: "no"), [missing, signed]).status == 404)
-        #expect(await blob(.putBlock(blob: "no", id: "QQ=="), [own, signed]).status == 501)
+        let part = ("x-ms-source-range", "bytes=1-2")
+        #expect(await blob(.putBlock(blob: "part", id: "QQ=="), [own, signed, part]).status == 201)
+        let list = "<BlockList><Latest>QQ==</Latest></BlockList>"
+        #expect(await blob(.putBlockList(blob: "part"), [], list).status == 201)
+        #expect(await blob(.read(blob: "part")).text == "el")
+        #expect(await blob(.putBlock(blob: "no", id: "QQ=="), [own]).status == 403)
         #expect(await blob(.properties(blob: "no")).status == 404)
     }
 

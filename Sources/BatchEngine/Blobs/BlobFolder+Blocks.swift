@@ -51,13 +51,42 @@ extension BlobFolder {
     func putBlock(
         _ container: String, _ name: String, id: String, _ body: EngineBody, md5: String?
     ) async throws(BlobError) {
+        try checkBlock(container, name, id)
+        let draft = try Draft(in: staging)
+        _ = try await fill(draft, body, expecting: md5)
+        try keep(draft, container, name, id)
+    }
+
+    /// Keeps a stretch of another blob as a block.
+    ///
+    /// - Parameter range: headers that say which; the whole blob without any.
+    func putBlock(
+        _ container: String, _ name: String, id: String,
+        from source: (container: String, name: String), range: EngineHeaders
+    ) throws(BlobError) {
+        try checkBlock(container, name, id)
+        let (file, info) = try open(source.container, source.name)
+        let part =
+            try BlobRange.read(range, sizeBytes: info.sizeBytes)
+            ?? (offset: 0, length: info.sizeBytes)
+        let draft = try Draft(in: staging)
+        try draft.file.append(file, offset: part.offset, length: part.length)
+        try keep(draft, container, name, id)
+    }
+
+    private func checkBlock(
+        _ container: String, _ name: String, _ id: String
+    ) throws(BlobError) {
         _ = try writablePlace(container, name)
         guard !id.isEmpty, id.utf8.count <= 88 else {
             throw BlobError(
                 400, "InvalidQueryParameterValue", "The blockid must be base64 of 1 to 64 bytes.")
         }
-        let draft = try Draft(in: staging)
-        _ = try await fill(draft, body, expecting: md5)
+    }
+
+    private func keep(
+        _ draft: Draft, _ container: String, _ name: String, _ id: String
+    ) throws(BlobError) {
         guard let root = FolderWalk.root(staging) else { throw .notFound }
         let folder = try FolderWalk.makeFolder(
             ["blocks", Self.blockFolder(container, name)], below: root)

@@ -2,10 +2,6 @@ import BatchModel
 
 /// Calls on containers, and copies within the account (CONTRACT §6.1).
 extension Engine {
-    static let noBlockCopies = BlobError(
-        501, "NotImplemented",
-        "This store does not copy blocks from an address. Copy the blob, or send its bytes.")
-
     func listContainers(
         _ query: BlobListQuery, _ context: RouteContext
     ) throws(BlobError) -> EngineResponse {
@@ -46,6 +42,21 @@ extension Engine {
         _ source: String, to container: String, _ name: String, _ context: RouteContext
     ) throws(BlobError) -> EngineResponse {
         let headers = context.request.headers
+        let info = try blobs.copy(
+            from: copySource(source, context), to: container, name, BlobWriteOptions(headers))
+        var answer = Self.stamp(info)
+        answer["x-ms-copy-id"] = EngineClock.newID()
+        answer["x-ms-copy-status"] = "success"
+        // With a blob type it is the newer call that puts a blob from an address.
+        return EngineResponse(
+            status: headers["x-ms-blob-type"] == nil ? 202 : 201, headers: answer)
+    }
+
+    /// The blob a request wants copied, when it may read it.
+    func copySource(
+        _ source: String, _ context: RouteContext
+    ) throws(BlobError) -> (container: String, name: String) {
+        let headers = context.request.headers
         let target = try ownTarget(of: source, context)
         // A bearer token or a signed request opens the whole account; a signed address must be signed for the source too.
         if headers["authorization"] == nil, !access.allows(.get, target, now: context.now) {
@@ -56,17 +67,7 @@ extension Engine {
         guard let line = RouteRequest(method: .get, target: target), line.path.count > 1 else {
             throw BlobError(400, "InvalidHeaderValue", "x-ms-copy-source names no blob.")
         }
-        let from = (
-            container: line.path[0], name: line.path.dropFirst().joined(separator: "/")
-        )
-        let info = try blobs.copy(
-            from: from, to: container, name, BlobWriteOptions(headers))
-        var answer = Self.stamp(info)
-        answer["x-ms-copy-id"] = EngineClock.newID()
-        answer["x-ms-copy-status"] = "success"
-        // With a blob type it is the newer call that puts a blob from an address.
-        return EngineResponse(
-            status: headers["x-ms-blob-type"] == nil ? 202 : 201, headers: answer)
+        return (line.path[0], line.path.dropFirst().joined(separator: "/"))
     }
 
     /// Path and query of an address of this account, the container first.

@@ -26,7 +26,13 @@ extension Engine {
             }
             return try await put(container, name, request)
         case .putBlock(let name, let id):
-            guard request.headers["x-ms-copy-source"] == nil else { throw Self.noBlockCopies }
+            if let source = request.headers["x-ms-copy-source"] {
+                let range = EngineHeaders(
+                    request.headers["x-ms-source-range"].map { [("range", $0)] } ?? [])
+                try blobs.putBlock(
+                    container, name, id: id, from: copySource(source, context), range: range)
+                return EngineResponse(status: 201)
+            }
             try await blobs.putBlock(
                 container, name, id: id, request.body, md5: request.headers["content-md5"])
             return EngineResponse(status: 201)

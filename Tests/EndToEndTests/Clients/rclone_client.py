@@ -122,11 +122,19 @@ SETTINGS = {
     "address": {"SAS_URL": f"{ACCOUNT}/{CONTAINER}?{SIGNATURE}"},
     "account": {"SAS_URL": f"{ACCOUNT}?{account_signature()}"},
     "name": {"SAS_URL": f"https://{HOST}:{PORT}/{CONTAINER}?{SIGNATURE}"},
-    "key": {
-        "ACCOUNT": CONNECTION["storage_account"], "KEY": CONNECTION["storage_key"],
-        "ENDPOINT": f"blob.core.localhost:{PORT}",
-    },
+    "key": {"ACCOUNT": CONNECTION["storage_account"], "KEY": CONNECTION["storage_key"]},
 }
+
+
+def endpoint():
+    """The storage host as rclone wants it: until 1.60 without the account, then as an address."""
+    said = subprocess.run(
+        [OPTIONS.rclone, "version"], capture_output=True, text=True, timeout=60).stdout
+    version = [int(each) for each in said.split()[1].lstrip("v").split("-")[0].split(".")[:2]]
+    return f"blob.core.localhost:{PORT}" if version <= [1, 60] else f"https://{HOST}:{PORT}"
+
+
+SETTINGS["key"]["ENDPOINT"] = endpoint()
 
 
 def rclone(way, *words, fails=False):
