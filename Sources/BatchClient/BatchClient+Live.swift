@@ -32,6 +32,7 @@ private struct LiveClient: Sendable {
     let tracker: Tracker
     let seen: LastSeenKeeper
     let progress: ProgressReader
+    let stateFolder: String
 
     init(
         _ connection: @escaping @Sendable () async throws(ServiceFailure) -> Connection,
@@ -59,6 +60,7 @@ private struct LiveClient: Sendable {
         self.outputs = outputs
         self.looker = looker
         self.progress = progress
+        stateFolder = folders.state
         submitter = Submitter(
             caller: caller, catalogue: catalogue, storages: storages, looker: looker,
             journal: journal,
@@ -209,6 +211,7 @@ private struct LiveClient: Sendable {
             },
             lastSeen: { await lastSeen() },
             lookAgain: { id throws(ServiceFailure) in try await submitter.lookAgain(id) },
-            forget: { id throws(ServiceFailure) in try await submitter.forget(id) })
+            forget: { id throws(ServiceFailure) in try await submitter.forget(id) },
+            control: .live(storages, stateFolder: stateFolder))
     }
 }

@@ -92,6 +92,9 @@ public struct BatchClient: Sendable {
     /// Strikes an undecided submission off the journal: the person has decided.
     public var forget: @Sendable (_ submission: String) async throws(ServiceFailure) -> Void
 
+    /// What makes, changes and takes away endpoints, deployments, data and datastores.
+    public var control: ControlCalls
+
     /// Builds a client from its closures.
     public init(
         connect: @escaping @Sendable () async throws(ServiceFailure) -> ConnectionInfo,
@@ -150,7 +153,8 @@ public struct BatchClient: Sendable {
         },
         forget: @escaping @Sendable (String) async throws(ServiceFailure) -> Void = {
             _ throws(ServiceFailure) in throw BatchClient.unswapped("forget")
-        }
+        },
+        control: ControlCalls = .unimplemented
     ) {
         self.connect = connect
         self.endpoints = endpoints
@@ -184,5 +188,6 @@ public struct BatchClient: Sendable {
         self.lastSeen = lastSeen
         self.lookAgain = lookAgain
         self.forget = forget
+        self.control = control
     }
 }

@@ -58,9 +58,8 @@ struct RootCommand: ParsableCommand {
         version: BatchdeckVersion.current,
         subcommands: [
             EndpointCommand.self, DeploymentCommand.self, InvokeCommand.self, JobCommand.self,
-            DataCommand.self, DatastoreCommand.self, ContextCommand.self, EngineCommand.self,
-            ExportCommand.self,
-            ExitCodesCommand.self,
+            DataCommand.self, DatastoreCommand.self, EnvironmentCommand.self, ComputeCommand.self,
+            ContextCommand.self, EngineCommand.self, ExportCommand.self, ExitCodesCommand.self,
         ])
 }
 

@@ -4,8 +4,10 @@ import BatchModel
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Lists and shows data assets.",
-        subcommands: [DataList.self, DataShow.self])
+        commandName: "data", abstract: "Lists, shows and registers data assets.",
+        subcommands: [
+            DataList.self, DataShow.self, DataCreate.self, DataArchive.self, DataRestore.self,
+        ])
 }
 
 struct DataList: Verb {

@@ -4,8 +4,11 @@ import BatchModel
 
 struct DatastoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "datastore", abstract: "Lists, shows and browses datastores.",
-        subcommands: [DatastoreList.self, DatastoreShow.self, DatastoreBrowse.self])
+        commandName: "datastore", abstract: "Lists, shows, browses and makes datastores.",
+        subcommands: [
+            DatastoreList.self, DatastoreShow.self, DatastoreBrowse.self, DatastoreCreate.self,
+            DatastoreDelete.self,
+        ])
 }
 
 struct DatastoreList: Verb {

@@ -4,8 +4,12 @@ import BatchModel
 
 struct DeploymentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deployment", abstract: "Lists and shows the deployments of an endpoint.",
-        subcommands: [DeploymentList.self, DeploymentShow.self])
+        commandName: "deployment",
+        abstract: "Lists, shows, makes and changes the deployments of an endpoint.",
+        subcommands: [
+            DeploymentList.self, DeploymentShow.self, DeploymentCreate.self,
+            DeploymentUpdate.self, DeploymentDelete.self,
+        ])
 }
 
 struct DeploymentList: Verb {

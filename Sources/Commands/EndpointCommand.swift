@@ -4,8 +4,11 @@ import BatchModel
 
 struct EndpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "endpoint", abstract: "Lists and shows batch endpoints.",
-        subcommands: [EndpointList.self, EndpointShow.self])
+        commandName: "endpoint", abstract: "Lists, shows, makes and changes batch endpoints.",
+        subcommands: [
+            EndpointList.self, EndpointShow.self, EndpointCreate.self, EndpointUpdate.self,
+            EndpointSetDefault.self, EndpointDelete.self,
+        ])
 }
 
 struct EndpointList: Verb {

@@ -9,6 +9,8 @@ public struct Streams: Sendable {
     public var talk: @Sendable (String) -> Void
     /// Reads all of standard input.
     public var readInput: @Sendable () -> String
+    /// Reads one line that a person types; nil when nobody can be asked.
+    public var readAnswer: @Sendable () -> String?
     /// True when standard output is a terminal: only then is anything redrawn.
     public var isOutputTerminal: Bool
     /// True when standard error is a terminal.
@@ -18,8 +20,9 @@ public struct Streams: Sendable {
     public init(
         output: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void,
         readInput: @escaping @Sendable () -> String, isOutputTerminal: Bool,
-        isTalkTerminal: Bool
+        isTalkTerminal: Bool, readAnswer: @escaping @Sendable () -> String? = { nil }
     ) {
+        self.readAnswer = readAnswer
         self.output = output
         self.talk = talk
         self.readInput = readInput

@@ -117,6 +117,37 @@ final class YAMLMap {
         self.reader = reader
     }
 
+    /// The file it stands in, as problems name it.
+    var file: String { reader.file }
+
+    /// The mapping as a text of its own.
+    var yaml: String? { try? Yams.serialize(node: .mapping(mapping)) }
+
+    /// Takes over what was noticed in another file that this one names.
+    func take(_ others: [FileProblem]) { reader.take(others) }
+
+    /// A value of any shape as JSON, every scalar a text as the service's own client writes it; nil when there is none.
+    func json(_ key: String) -> JSONValue? { node(key).flatMap(Self.json) }
+
+    private static func json(_ node: Node) -> JSONValue? {
+        switch node {
+        case .scalar(let scalar):
+            guard scalar.style == .plain else { return .string(scalar.string) }
+            return switch scalar.string {
+            case "", "~", "null", "Null", "NULL": nil
+            case "true", "false": .string(scalar.string == "true" ? "True" : "False")
+            default: .string(scalar.string)
+            }
+        case .sequence(let sequence): return .array(sequence.compactMap(json))
+        case .mapping(let mapping):
+            let pairs = mapping.compactMap { key, value in
+                key.string.flatMap { name in json(value).map { (name, $0) } }
+            }
+            return .object(Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
+        case .alias: return nil
+        }
+    }
+
     /// Keys in the order of the file.
     var keys: [String] { mapping.keys.compactMap(\.string) }
 

@@ -22,7 +22,8 @@ enum HeadlessProgram {
             streams: Streams(
                 output: { Machine.write($0, to: 1) }, talk: talk,
                 readInput: Machine.readInput, isOutputTerminal: isatty(1) == 1,
-                isTalkTerminal: isTalkTerminal),
+                isTalkTerminal: isTalkTerminal,
+                readAnswer: { isatty(0) == 1 ? readLine() : nil }),
             environment: environment, executable: executable, clock: Machine.now,
             client: { options throws(ServiceFailure) in
                 try LiveClient.make(

@@ -38,6 +38,19 @@ struct BlobStore: Sendable {
         base = "\(datastore.scheme)://\(account).blob.\(suffix)"
     }
 
+    /// A container by its address, outside of any datastore.
+    init(
+        base: String, container: String, scope: WorkspaceScope, caller: ServiceCaller,
+        grants: StorageGrants
+    ) {
+        self.base = base
+        self.container = container
+        self.scope = scope
+        self.caller = caller
+        self.grants = grants
+        datastore = Datastore(name: Datastore.Name(container), kind: .blob)
+    }
+
     /// Everything below a prefix, folder markers left out.
     ///
     /// - Parameter limit: stops after so many names; the second value says whether there are more.

@@ -26,12 +26,19 @@ actor StorageGrants {
     private let caller: ServiceCaller
     private var kept: [String: (grant: StorageGrant, at: Timestamp)] = [:]
 
-    init(caller: ServiceCaller) { self.caller = caller }
+    /// A grant that came with an address of its own: nothing is asked, and nothing renewed.
+    private let fixed: StorageGrant?
+
+    init(caller: ServiceCaller, fixed: StorageGrant? = nil) {
+        self.caller = caller
+        self.fixed = fixed
+    }
 
     /// The grant for a datastore.
     func grant(
         for datastore: Datastore, in scope: WorkspaceScope
     ) async throws(ServiceFailure) -> StorageGrant {
+        if let fixed { return fixed }
         let key = "\(scope.armID)/\(datastore.name)"
         let now = caller.surroundings.now()
         if let known = kept[key], now - known.at < Self.lifetime { return known.grant }

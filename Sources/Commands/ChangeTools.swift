@@ -1,0 +1,131 @@
+import ArgumentParser
+import BatchClient
+import BatchModel
+import DraftFile
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A YAML file that a verb was given with `-f`.
+struct GivenFile {
+    /// As it was named: problems name it so.
+    let name: String
+    /// What it says.
+    var text: String
+
+    /// Reads a file; `-` is standard input, whose paths are relative to the current folder.
+    init(_ name: String, for operation: String, in here: Surroundings) throws {
+        self.name = name == "-" ? "stdin" : name
+        if name == "-" {
+            text = here.streams.readInput()
+            return
+        }
+        let path = Home.absolute(name, environment: here.environment)
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ServiceFailure(
+                kind: .rejected, operation: operation,
+                detail: "the file \(name) cannot be read",
+                advice: "Check the path and that you may read it.")
+        }
+        text = String(decoding: data, as: UTF8.self)
+    }
+
+    /// Says a key at the end, where the file leaves it out; problems keep their lines.
+    mutating func complete(_ key: String, _ value: String?) {
+        guard let value else { return }
+        let isSaid = text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix(key + ":") }
+        if !isSaid { text += "\n\(key): \(value)\n" }
+    }
+
+    /// The value of a reading: warnings are said, errors end the verb with exit code 2.
+    func value<Value>(
+        _ parsed: Parsed<Value>, for operation: String, in here: Surroundings
+    ) throws -> Value {
+        for problem in parsed.problems where problem.isWarning {
+            here.streams.talk("warning: \(problem.message)\n")
+        }
+        guard let value = parsed.value else {
+            throw ServiceFailure(
+                kind: .rejected, operation: operation,
+                detail: parsed.errors.map(\.message).joined(separator: "\n"),
+                advice: "Nothing was sent.")
+        }
+        return value
+    }
+}
+
+extension PlanFiles {
+    /// The files of this machine, as a verb sees them.
+    static func local(_ environment: [String: String]) -> PlanFiles {
+        PlanFiles(
+            read: { path in
+                let whole = Home.absolute(path, environment: environment)
+                return FileManager.default.contents(atPath: whole)
+                    .map { String(decoding: $0, as: UTF8.self) }
+            },
+            absolute: { Home.absolute($0, environment: environment) },
+            isThere: {
+                FileManager.default.fileExists(
+                    atPath: Home.absolute($0, environment: environment))
+            })
+    }
+}
+
+/// Changes by `--set`.
+func applying<Value>(
+    _ operation: String, _ work: (inout Value) throws(SettingError) -> Void, to value: Value
+) throws(ServiceFailure) -> Value {
+    var copy = value
+    do throws(SettingError) {
+        try work(&copy)
+    } catch {
+        throw ServiceFailure(
+            kind: .rejected, operation: operation, detail: error.message,
+            advice: "Nothing was sent.")
+    }
+    return copy
+}
+
+/// The options of a verb that takes something away.
+struct DeletionOptions: ParsableArguments, Sendable {
+    @Flag(name: .shortAndLong, help: "Does not ask.")
+    var yes = false
+
+    /// Asks a person; without one `--yes` is needed.
+    func confirm(_ what: String, in here: Surroundings) throws {
+        guard !yes else { return }
+        let streams = here.streams
+        guard streams.isTalkTerminal else {
+            throw refusal(what, "nobody can be asked whether it shall be", "Say --yes.")
+        }
+        streams.talk("Delete \(what)? [y/N] ")
+        let answer = streams.readAnswer()?.lowercased() ?? ""
+        guard answer == "y" || answer == "yes" else {
+            throw refusal(what, "the answer was no", "Nothing was changed.")
+        }
+    }
+
+    private func refusal(_ what: String, _ detail: String, _ advice: String) -> ServiceFailure {
+        ServiceFailure(
+            kind: .rejected, operation: "delete \(what)", detail: detail, advice: advice)
+    }
+}
+
+/// Says what the making of something does: uploads once they are whole, parts that are registered.
+struct PublishPrinter: Sendable {
+    let streams: Streams
+
+    func print(_ phase: PublishPhase) {
+        switch phase {
+        case .uploading(let part, let progress):
+            let count = progress.filesTotal
+            guard count > 0, progress.filesDone == count else { return }
+            streams.talk("uploaded \(part): \(count) \(count == 1 ? "file" : "files")\n")
+        case .registered(let what): streams.talk("registered \(what)\n")
+        case .waiting(let status): streams.talk("the service says \(status)\n")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import ArgumentParser
+import BatchClient
+import BatchModel
+import DraftFile
+
+struct DataCreate: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Registers a version of a data asset.",
+        discussion: """
+            A path on this machine is uploaded first; what is there already is not sent again. Without a version the next \
+            one is taken.
+            """)
+
+    @Option(name: .shortAndLong, help: "The asset's YAML; - for standard input.")
+    var file: String?
+
+    @Option(name: .shortAndLong, help: "The asset's name, in place of the file's.")
+    var name: String?
+
+    @Option(name: .shortAndLong, help: "The version (default: the next one).")
+    var version: String?
+
+    @Option(name: .shortAndLong, help: "A path on this machine, a datastore path or a URL.")
+    var path: String?
+
+    @Option(name: .shortAndLong, help: "uri_folder, uri_file or mltable.")
+    var type: String?
+
+    @Option(name: .shortAndLong, help: "What it is, in a sentence.")
+    var description: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if file == nil, name == nil || path == nil {
+            throw ValidationError("Give --file, or --name and --path.")
+        }
+        if let type, !["uri_folder", "uri_file", "mltable"].contains(type) {
+            throw ValidationError("--type takes uri_folder, uri_file or mltable, not \(type).")
+        }
+    }
+
+    func run(in surroundings: Surroundings) async throws {
+        let client = try surroundings.client(common)
+        let plan = try plan(in: surroundings)
+        let printer = PublishPrinter(streams: surroundings.streams)
+        let made = try await client.control.putData(plan) { printer.print($0) }
+        try show(Shapes.version(made), as: common.output, in: surroundings)
+    }
+
+    /// What file and flags come to; flags win.
+    func plan(in here: Surroundings) throws -> DataPlan {
+        let operation = "register the data asset"
+        let files = PlanFiles.local(here.environment)
+        var plan = DataPlan(name: "", type: .uriFolder, path: "")
+        if let file {
+            var given = try GivenFile(file, for: operation, in: here)
+            given.complete("name", name)
+            given.complete("path", path)
+            let parsed = DataPlan.parse(yaml: given.text, file: given.name, files: files)
+            plan = try given.value(parsed, for: operation, in: here)
+        }
+        if let name { plan.name = DataAsset.Name(name) }
+        if let type { plan.type = DataType(rawValue: type) }
+        plan.version = version ?? plan.version
+        plan.summary = description ?? plan.summary
+        guard let path else { return plan }
+        plan.path = path
+        guard !path.contains("://"), !path.lowercased().hasPrefix("azureml:") else { return plan }
+        plan.path = files.absolute(path)
+        guard files.isThere(plan.path) else {
+            throw ServiceFailure(
+                kind: .rejected, operation: operation,
+                detail: "there is nothing at \(plan.path)", advice: "Nothing was sent.")
+        }
+        return plan
+    }
+}
+
+/// What archiving and restoring have in common.
+struct DataArchiveOptions: ParsableArguments, Sendable {
+    @Option(name: .shortAndLong, help: "The asset's name.")
+    var name: String
+
+    @Option(name: .shortAndLong, help: "Only this version (default: the asset as a whole).")
+    var version: String?
+
+    var words: String { version.map { "version \($0) of \(name)" } ?? name }
+}
+
+struct DataArchive: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "archive", abstract: "Hides a data asset from lists; jobs can still use it.")
+
+    @OptionGroup var options: DataArchiveOptions
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        try await surroundings.client(common).control.archiveData(
+            DataAsset.Name(options.name), options.version, true)
+        surroundings.streams.talk("archived \(options.words)\n")
+    }
+}
+
+struct DataRestore: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Takes an archived data asset back into lists.")
+
+    @OptionGroup var options: DataArchiveOptions
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        try await surroundings.client(common).control.archiveData(
+            DataAsset.Name(options.name), options.version, false)
+        surroundings.streams.talk("restored \(options.words)\n")
+    }
+}
+
+// MARK: - Datastores
+
+struct DatastoreCreate: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Makes a datastore, or replaces one of that name.")
+
+    @Option(name: .shortAndLong, help: "The datastore's YAML; - for standard input.")
+    var file: String
+
+    @Option(name: .shortAndLong, help: "The datastore's name, in place of the file's.")
+    var name: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let operation = "create the datastore"
+        let client = try surroundings.client(common)
+        var given = try GivenFile(file, for: operation, in: surroundings)
+        given.complete("name", name)
+        let parsed = DatastorePlan.parse(yaml: given.text, file: given.name)
+        var plan = try given.value(parsed, for: operation, in: surroundings)
+        if let name { plan.datastore.name = Datastore.Name(name) }
+        let made = try await client.control.putDatastore(plan)
+        let scope = try await client.connect().scope
+        try show(Shapes.datastore(made, in: scope), as: common.output, in: surroundings)
+    }
+}
+
+struct DatastoreDelete: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Forgets a datastore; what is stored there stays.")
+
+    @Option(name: .shortAndLong, help: "The datastore's name.")
+    var name: String
+
+    @OptionGroup var deletion: DeletionOptions
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        let client = try surroundings.client(common)
+        let what = "the datastore \(name)"
+        try deletion.confirm(what, in: surroundings)
+        try await client.control.deleteDatastore(Datastore.Name(name))
+        surroundings.streams.talk("deleted \(what)\n")
+    }
+}
