@@ -372,7 +372,7 @@ import Testing
         ),
         (
             "{\"toys\":{\"jobInputType\":\"MLTable\",\"uri\":\"azureml:toys:1\"}}", "{}",
-            "type mltable"
+            "not a supported data"
         ),
         (
             "{\(toys)}", "{\"else\":{\"uri\":\"azureml://datastores/workspaceblobstore/paths/x\"}}",
