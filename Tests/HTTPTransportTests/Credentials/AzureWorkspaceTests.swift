@@ -37,6 +37,24 @@ import Testing
         await bench.finish()
     }
 
+    @Test func discoveryIsAskedOnceWithoutATokenAndOtherPlanesWithTheirOwn() async throws {
+        let bench = try SignInBench()
+        let client = bench.client(bench.context(CredentialChoice(.environment)), environment)
+        for _ in 0..<2 {
+            // This server has no job list: what comes of the question is of no interest, whom it goes to is.
+            _ = try? await client.jobs(JobListQuery(endpoint: "wine"))
+        }
+        let discoveries = bench.server.requests.filter { $0.head.hasPrefix("GET /discovery") }
+        #expect(discoveries.count == 1)
+        #expect(discoveries.first?.header("Authorization") == nil)
+        let lists = bench.server.requests.filter { $0.head.hasPrefix("GET /api/mferp/") }
+        let bearer = try #require(lists.first?.header("Authorization"))
+        #expect(
+            TokenServer.reads(String(bearer.dropFirst("Bearer ".count)))
+                .hasPrefix("for https://ml.azure.com "))
+        await bench.finish()
+    }
+
     @Test func aMissingRightIsExplained() async throws {
         let bench = try SignInBench()
         bench.server.state.withLock { $0.forbidden = true }
