@@ -168,7 +168,10 @@ private struct AnswerJudge {
             ("name", found.name.rawValue, value["name"]),
             ("kind", found.kind.rawValue, properties?["datastoreType"]),
             ("account", found.accountName, properties?["accountName"]),
-            ("container", found.containerName, properties?["containerName"]),
+            (
+                "container", found.containerName,
+                properties?["containerName"] ?? properties?["fileShareName"]
+            ),
             ("isDefault", String(found.isDefault), properties?["isDefault"]),
             ("credentials", found.credentialsType, properties?["credentials"]?["credentialsType"]),
         ])
