@@ -55,8 +55,12 @@ def getaddrinfo(host, *rest, **more):
 
 socket.getaddrinfo = getaddrinfo
 
-from azure.ai.ml import Input, MLClient, Output  # noqa: E402
-from azure.ai.ml.entities import Data  # noqa: E402
+from azure.ai.ml import Input, MLClient, Output, load_component  # noqa: E402
+from azure.ai.ml.constants import BatchDeploymentOutputAction  # noqa: E402
+from azure.ai.ml.entities import (  # noqa: E402
+    BatchEndpoint, BatchRetrySettings, CodeConfiguration, Data, Environment, Model,
+    ModelBatchDeployment, ModelBatchDeploymentSettings, PipelineComponentBatchDeployment,
+)
 from azure.core.credentials import AccessToken  # noqa: E402
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError  # noqa: E402
 
@@ -621,6 +625,87 @@ def failed_job_is_streamed_and_told():
     with quiet() as text:
         refused(lambda: CLIENT.jobs.stream(job.name), "No succeeded mini batch item")
     same(CLIENT.jobs.get(job.name).status, "Failed")
+
+
+# Making, changing and taking away
+
+
+@flow
+def create_endpoint():
+    wanted = BatchEndpoint(name="made-here", description="by the official client", tags={"a": "b"})
+    made = CLIENT.batch_endpoints.begin_create_or_update(wanted).result()
+    same((made.name, made.description, made.tags["a"]), ("made-here", wanted.description, "b"))
+    expect(made.scoring_uri.startswith("https://"), made.scoring_uri)
+
+
+@flow
+def create_deployment_of_local_code_and_model():
+    source = OPTIONS.workspace / "endpoints" / "wine-classifier" / "gnb"
+    wanted = ModelBatchDeployment(
+        name="made", endpoint_name="made-here", description="of local files",
+        model=Model(name="made-model", path=str(source / "model")),
+        code_configuration=CodeConfiguration(
+            code=str(source / "code"), scoring_script="score.py"),
+        environment=Environment(
+            name="made-env", conda_file=str(source / "conda.yml"),
+            image="mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest"),
+        compute="local",
+        settings=ModelBatchDeploymentSettings(
+            mini_batch_size=2, max_concurrency_per_instance=2,
+            output_action=BatchDeploymentOutputAction.APPEND_ROW, output_file_name="made.csv",
+            retry_settings=BatchRetrySettings(max_retries=2, timeout=20), logging_level="info"))
+    with quiet():
+        made = CLIENT.batch_deployments.begin_create_or_update(wanted).result()
+    same((made.name, made.output_file_name, made.mini_batch_size), ("made", "made.csv", 2))
+
+
+@flow
+def set_default_deployment():
+    endpoint = CLIENT.batch_endpoints.get("made-here")
+    endpoint.defaults = {"deployment_name": "made"}
+    made = CLIENT.batch_endpoints.begin_create_or_update(endpoint).result()
+    same(made.defaults.deployment_name, "made")
+
+
+@flow
+def invoke_what_was_made():
+    invoke("made-here", "made", input=folder("azureml:wine-data:2"))
+    found = scores("made")
+    same([each.name for each in found], ["made.csv"])
+    same(len(rows(found[0])), 178)
+
+
+@flow
+def create_pipeline_deployment_and_invoke_it():
+    source = OPTIONS.workspace / "endpoints" / "tumour-pipeline" / "score-with-prep"
+    wanted = PipelineComponentBatchDeployment(
+        name="steps", endpoint_name="made-here",
+        component=load_component(str(source / "pipeline.yml")),
+        settings={"default_compute": "local"})
+    with quiet():
+        # The steps share one folder of code, and the client uploads it for all of them at once: whichever comes second
+        # finds it half there and fails. What is there already is not sent again.
+        CLIENT.components.create_or_update(
+            load_component(str(source / "components" / "prepare.yml")))
+        CLIENT.batch_deployments.begin_create_or_update(wanted).result()
+    endpoint = CLIENT.batch_endpoints.get("made-here")
+    endpoint.defaults = {"deployment_name": "steps"}
+    CLIENT.batch_endpoints.begin_create_or_update(endpoint).result()
+    invoke("made-here", "steps", inputs={"input_data": folder("azureml:tumour-data:1")})
+    completed("steps")
+
+
+@flow
+def delete_deployment_and_endpoint():
+    with quiet():
+        CLIENT.batch_endpoints.begin_create_or_update(
+            BatchEndpoint(name="made-here", defaults={"deployment_name": "made"})).result()
+        CLIENT.batch_deployments.begin_delete("steps", "made-here").result()
+    same([each.name for each in CLIENT.batch_deployments.list("made-here")], ["made"])
+    with quiet():
+        CLIENT.batch_endpoints.begin_delete("made-here").result()
+    refused(lambda: CLIENT.batch_endpoints.get("made-here"), "made-here",
+            by=ResourceNotFoundError)
 
 
 # The client keeps the header that names a deployment for all later calls of its process, so these come last.
