@@ -30,7 +30,7 @@ enum DetachedProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        if !closesOthers(&actions) { keepDescriptorsToOurselves() }
+        if !closesOthers(&actions, from: 3) { keepDescriptorsToOurselves() }
         #if canImport(Darwin)
             var attributes: posix_spawnattr_t?
         #else
@@ -58,14 +58,16 @@ enum DetachedProcess {
     private typealias CloseFrom =
         @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
 
-    /// Has the new program begin with the three standard descriptors alone, where the C library can.
+    /// Has the new program begin with the descriptors below `first` alone, where the C library can.
     ///
     /// Its header hides the call behind a feature macro, so it is looked up by name.
-    private static func closesOthers(_ actions: inout posix_spawn_file_actions_t) -> Bool {
+    static func closesOthers(
+        _ actions: inout posix_spawn_file_actions_t, from first: Int32
+    ) -> Bool {
         guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else {
             return false
         }
-        return unsafeBitCast(symbol, to: CloseFrom.self)(&actions, 3) == 0
+        return unsafeBitCast(symbol, to: CloseFrom.self)(&actions, first) == 0
     }
 
     /// Marks every descriptor of ours to be closed in the new program. Libraries mark their own; this is for the rest,

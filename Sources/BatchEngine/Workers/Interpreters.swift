@@ -34,13 +34,15 @@ final class Interpreters: Sendable {
         guard !name.contains("/"), name.utf8.allSatisfy(isPlain), let found = located(name),
             found.hasSuffix("/shims/" + name)
         else { return name }
-        // The name is plain letters, digits, points and hyphens, so the shell has nothing to misread.
-        let question = name + " -c 'import sys; print(sys.executable)' 2>/dev/null </dev/null"
-        guard let answer = popen(question, "r") else { return name }
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = fread(&buffer, 1, buffer.count, answer)
-        guard pclose(answer) == 0 else { return name }
-        let line = String(decoding: buffer[..<count].prefix { $0 != 10 }, as: UTF8.self)
+        // Started like any program of a job: a shim is a script too, and gets nothing of ours.
+        let question = "import os, sys; os.write(4, os.fsencode(sys.executable))"
+        let launch = WorkerLaunch(
+            program: name, arguments: ["-c", question], environment: WorkerEnvironment.base,
+            standardOutput: "/dev/null", standardError: "/dev/null")
+        guard let process = try? WorkerProcess(launch) else { return name }
+        let buffer = process.readToEnd(limitBytes: Int(PATH_MAX))
+        guard process.killAndReap() == 0 else { return name }
+        let line = String(decoding: buffer, as: UTF8.self)
         return line.hasPrefix("/") && access(line, X_OK) == 0 ? line : name
     }
 

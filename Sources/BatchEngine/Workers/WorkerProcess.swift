@@ -98,6 +98,21 @@ final class WorkerProcess: Sendable {
         }
     }
 
+    /// Everything the program writes to its results, until it is gone.
+    ///
+    /// - Parameter limitBytes: what comes after is dropped.
+    func readToEnd(limitBytes: Int) -> [UInt8] {
+        var file = pollfd(fd: results, events: Int16(POLLIN), revents: 0)
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while true {
+            guard poll(&file, 1, -1) > 0 else { continue }
+            let count = read(results, &piece, piece.count)
+            if count > 0 { bytes += piece[..<count].prefix(limitBytes - bytes.count) }
+            if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { return bytes }
+        }
+    }
+
     /// Kills the process and everything it started in its group; harmless once it is reaped.
     func kill() {
         isReaped.withLock { isReaped in
@@ -161,6 +176,8 @@ final class WorkerProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, commands, 3)
         posix_spawn_file_actions_adddup2(&actions, results, 4)
         posix_spawn_file_actions_adddup2(&actions, lifeline, 5)
+        // What others opened in our process, or left open in it, is none of the program's business.
+        _ = DetachedProcess.closesOthers(&actions, from: 6)
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         // The program we run in may have blocked or ignored signals; the script starts with none of that.
