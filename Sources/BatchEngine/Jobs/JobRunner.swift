@@ -315,10 +315,11 @@ final class JobRunner: Sendable {
             state.slots.remove(seq)
             return state.waiters.removeValue(forKey: job.id) ?? []
         }
-        tell(.status(job.id, job.status))
-        waiters.forEach { $0.resume() }
+        // Before anybody is told: an engine that is stopped at the news still does it.
         let folder = folders.job(job.id)
         if removesFiles { chores.add { FileCalls.removeTree(folder) } }
+        tell(.status(job.id, job.status))
+        waiters.forEach { $0.resume() }
         fillSlots()
     }
 
