@@ -212,6 +212,8 @@ private struct LiveClient: Sendable {
             lastSeen: { await lastSeen() },
             lookAgain: { id throws(ServiceFailure) in try await submitter.lookAgain(id) },
             forget: { id throws(ServiceFailure) in try await submitter.forget(id) },
-            control: .live(storages, stateFolder: stateFolder))
+            setArchived: { id, isArchived throws(ServiceFailure) in
+                try await reader.setArchived(id, isArchived)
+            }, control: .live(storages, stateFolder: stateFolder))
     }
 }

@@ -91,6 +91,9 @@ public struct BatchClient: Sendable {
     public var lookAgain: @Sendable (_ submission: String) async throws(ServiceFailure) -> Job?
     /// Strikes an undecided submission off the journal: the person has decided.
     public var forget: @Sendable (_ submission: String) async throws(ServiceFailure) -> Void
+    /// Archives a job (it leaves the lists and keeps its results), or restores it. Throws `.notFound`.
+    public var setArchived:
+        @Sendable (Job.ID, _ isArchived: Bool) async throws(ServiceFailure) -> Void
 
     /// What makes, changes and takes away endpoints, deployments, data and datastores.
     public var control: ControlCalls
@@ -154,6 +157,9 @@ public struct BatchClient: Sendable {
         forget: @escaping @Sendable (String) async throws(ServiceFailure) -> Void = {
             _ throws(ServiceFailure) in throw BatchClient.unswapped("forget")
         },
+        setArchived: @escaping @Sendable (Job.ID, Bool) async throws(ServiceFailure) -> Void = {
+            _, _ throws(ServiceFailure) in throw BatchClient.unswapped("setArchived")
+        },
         control: ControlCalls = .unimplemented
     ) {
         self.connect = connect
@@ -189,5 +195,6 @@ public struct BatchClient: Sendable {
         self.lookAgain = lookAgain
         self.forget = forget
         self.control = control
+        self.setArchived = setArchived
     }
 }

@@ -22,12 +22,15 @@ public final class Engine: Sendable {
         public var token: String
         /// How inputs on other hosts are fetched.
         public var inputs: InputFetching
+        /// What each log file of a job may grow to.
+        public var logLimitBytes: Int64
 
         /// Describes where an engine works; unless told how, it fetches nothing from other hosts.
         public init(
             workspace: String, state: String, token: String,
-            inputs: InputFetching = InputFetching()
+            inputs: InputFetching = InputFetching(), logLimitBytes: Int64 = CappedLog.limitBytes
         ) {
+            self.logLimitBytes = logLimitBytes
             self.workspace = workspace
             self.state = state
             self.token = token
@@ -50,6 +53,8 @@ public final class Engine: Sendable {
     let access: SharedAccess
     let inputHosts: InputHosts
     let log: Logger
+    /// Held while space is freed.
+    let cleaning = Guarded(())
 
     /// Opens the state folder and reads the workspace.
     ///
@@ -57,6 +62,7 @@ public final class Engine: Sendable {
     public init(
         _ options: Options, log: Logger = Logger(label: "batchdeck.engine")
     ) throws(ServiceFailure) {
+        try Self.checkLayout(options.state)
         workspace = try WorkspaceFolder(options.workspace)
         let catalog = workspace.current().catalog
         scope = catalog.scope
@@ -76,7 +82,8 @@ public final class Engine: Sendable {
         }
         do {
             jobs = try JobService(
-                folders: folders, clock: { EngineClock.now }, log: log, inputs: options.inputs)
+                folders: folders, clock: { EngineClock.now }, log: log, inputs: options.inputs,
+                logLimitBytes: options.logLimitBytes)
         } catch let failure as ServiceFailure {
             throw failure
         } catch {
@@ -113,7 +120,10 @@ public final class Engine: Sendable {
     /// Takes up the jobs that an earlier engine left unfinished.
     ///
     /// - Throws: `.unexpected` when the store cannot be read.
-    public func resume() async throws(ServiceFailure) { try await jobs.resume() }
+    public func resume() async throws(ServiceFailure) {
+        tidy()
+        try await jobs.resume()
+    }
 
     /// Stops workers and closes the stores; unfinished jobs go on in the next engine.
     public func shutdown() async { await jobs.shutdown() }
@@ -188,6 +198,7 @@ public final class Engine: Sendable {
         case .resolveURIs(let scope):
             try check(scope)
             return try await resolveURIs(context)
+        case .clean: return try await clean(context)
         case .storage:
             throw .notFound("NotFound", "Blobs are served on the storage host.")
         }

@@ -28,16 +28,29 @@ public struct JobListQuery: Sendable, Hashable, Codable {
     public var start: Int
     /// How many jobs are wanted, 1...1,000.
     public var count: Int
+    /// Whether archived jobs are wanted.
+    public var view: ListView
 
     /// Asks for a window.
     public init(
         endpoint: Endpoint.Name? = nil, deployment: Deployment.Name? = nil, start: Int = 0,
-        count: Int = 100
+        count: Int = 100, view: ListView = .active
     ) {
         self.endpoint = endpoint
         self.deployment = deployment
         self.start = start
         self.count = count
+        self.view = view
+    }
+
+    /// Reads a query; one written before archived jobs could be asked for asks for the active ones.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        endpoint = try values.decodeIfPresent(Endpoint.Name.self, forKey: .endpoint)
+        deployment = try values.decodeIfPresent(Deployment.Name.self, forKey: .deployment)
+        start = try values.decode(Int.self, forKey: .start)
+        count = try values.decode(Int.self, forKey: .count)
+        view = try values.decodeIfPresent(ListView.self, forKey: .view) ?? .active
     }
 }
 

@@ -42,6 +42,8 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
     public var outputs: [String: String]
     /// True once archived.
     public var isArchived: Bool
+    /// Free text, given afterwards.
+    public var summary: String?
 
     /// Describes a job.
     public init(
@@ -50,7 +52,8 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
         createdAt: Timestamp? = nil, startedAt: Timestamp? = nil, endedAt: Timestamp? = nil,
         timeline: [StatusChange] = [], progress: Progress? = nil, errorMessage: String? = nil,
         tags: [String: String] = [:], properties: [String: String] = [:],
-        inputs: [String: String] = [:], outputs: [String: String] = [:], isArchived: Bool = false
+        inputs: [String: String] = [:], outputs: [String: String] = [:], isArchived: Bool = false,
+        summary: String? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -69,6 +72,7 @@ public struct Job: Sendable, Hashable, Codable, Identifiable {
         self.inputs = inputs
         self.outputs = outputs
         self.isArchived = isArchived
+        self.summary = summary
     }
 }
 

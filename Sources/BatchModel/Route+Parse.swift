@@ -19,6 +19,7 @@ extension Route {
             case "mferp": Self.frontEnd(request)
             case "history": Self.history(request)
             case "data": Self.resolve(request)
+            case "batchdeck": request.matches(.post, "batchdeck", "clean") ? .clean : nil
             default: nil
             }
         guard let route else { return nil }
@@ -246,6 +247,8 @@ extension Route.Management {
         switch (rest.count, request.method) {
         case (1, .get): .jobs(page, tag: request.value(of: "tag"))
         case (2, .get): .job(Job.ID(rest[1]))
+        case (2, .put): .putJob(Job.ID(rest[1]))
+        case (2, .patch): .patchJob(Job.ID(rest[1]))
         case (3, .post) where rest[2].lowercased() == "cancel": .cancelJob(Job.ID(rest[1]))
         default: nil
         }
@@ -297,6 +300,8 @@ extension Route.History {
                 .children(rest[1], PageQuery(request))
             case ("runs", 3, .get) where words[2] == "details": .details(rest[1])
             case ("runs", 3, .get) where words[2] == "metrics": .counters(rest[1])
+            case ("experiments", 4, .patch) where words[2] == "runs":
+                .modify(experiment: rest[1], run: rest[3])
             default: nil
             }
         guard let call else { return nil }

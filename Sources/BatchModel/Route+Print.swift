@@ -23,6 +23,7 @@ extension Route {
             RouteRequest(
                 .post,
                 ["data", "v1.0"] + scope.segments + ["dataversion", "batchGetResolvedUris"])
+        case .clean: RouteRequest(.post, ["batchdeck", "clean"])
         case .storage(let container, let call): call.request(in: container)
         }
     }
@@ -88,10 +89,12 @@ extension Route.Management {
         case .jobs(let page, let tag):
             (
                 .get, ["jobs"],
-                page.items + [ListView.activeOnly.item] + (tag.map { [.init("tag", $0)] } ?? [])
+                page.items + [page.view.item] + (tag.map { [.init("tag", $0)] } ?? [])
             )
         case .job(let id): (.get, ["jobs", id.rawValue], [])
         case .cancelJob(let id): (.post, ["jobs", id.rawValue, "cancel"], [])
+        case .putJob(let id): (.put, ["jobs", id.rawValue], [])
+        case .patchJob(let id): (.patch, ["jobs", id.rawValue], [])
         }
     }
 }
@@ -115,7 +118,8 @@ extension Route.FrontEnd {
                 .get,
                 ["mferp", "managementfrontend"] + scope.segments
                     + ["batchEndpoints", endpoint.rawValue] + below + ["jobs"],
-                query: [.init("api-version", Route.frontEndVersion)] + page.items)
+                query: [.init("api-version", Route.frontEndVersion)] + page.items
+                    + (page.view == .active ? [] : [page.view.item]))
         }
     }
 }
@@ -130,6 +134,8 @@ extension Route.History {
         case .details(let id): RouteRequest(.get, base + ["runs", id, "details"])
         case .runData: RouteRequest(.post, base + ["rundata"])
         case .counters(let id): RouteRequest(.get, base + ["runs", id, "metrics"])
+        case .modify(let experiment, let run):
+            RouteRequest(.patch, base + ["experiments", experiment, "runs", run])
         }
     }
 }

@@ -1,7 +1,3 @@
-extension ListView {
-    var item: RouteRequest.QueryItem { .init("listViewType", rawValue) }
-}
-
 /// The request lines of what makes, changes and takes away.
 extension Route.Change {
     var parts: Route.Management.Parts {

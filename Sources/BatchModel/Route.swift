@@ -130,6 +130,8 @@ public enum Route: Sendable, Hashable {
     case history(WorkspaceScope, History)
     /// Turns asset ids into addresses.
     case resolveURIs(WorkspaceScope)
+    /// Frees space in a local engine's state; the engine's own, no other service has it.
+    case clean
     /// A call on one container of blob storage.
     case storage(container: String, Storage)
 
@@ -137,7 +139,7 @@ public enum Route: Sendable, Hashable {
     public var plane: Plane {
         switch self {
         case .cloudMetadata, .discovery: .open
-        case .management, .operationResult, .operationStatus: .management
+        case .management, .operationResult, .operationStatus, .clean: .management
         case .scoring: .scoring
         case .frontEnd: .frontEnd
         case .history: .history
@@ -147,30 +149,20 @@ public enum Route: Sendable, Hashable {
     }
 }
 
-/// Which of active and archived things a list shows.
-public enum ListView: String, Sendable, Hashable, Codable, CaseIterable {
-    case activeOnly = "ActiveOnly"
-    case archivedOnly = "ArchivedOnly"
-    case all = "All"
-
-    /// Reads the service's word in any case; the active ones alone for anything else.
-    public init(word: String?) {
-        let wanted = word?.lowercased()
-        self = Self.allCases.first { $0.rawValue.lowercased() == wanted } ?? .activeOnly
-    }
-}
-
 /// Where a page begins and how long it may be.
 public struct PageQuery: Sendable, Hashable {
     /// The service's opaque place, or a count of items to skip; nil for the first page.
     public var skip: String?
     /// How many items are wanted at most; nil for the service's own.
     public var count: Int?
+    /// Whether archived items are wanted.
+    public var view: ListView
 
     /// Asks for a page.
-    public init(skip: String? = nil, count: Int? = nil) {
+    public init(skip: String? = nil, count: Int? = nil, view: ListView = .active) {
         self.skip = skip
         self.count = count
+        self.view = view
     }
 
     var items: [RouteRequest.QueryItem] {
@@ -183,6 +175,7 @@ public struct PageQuery: Sendable, Hashable {
     init(_ request: RouteRequest) {
         skip = request.value(of: "$skipToken") ?? request.value(of: "$skip")
         count = (request.value(of: "$top") ?? request.value(of: "count")).flatMap { Int($0) }
+        view = ListView(word: request.value(of: "listViewType"))
     }
 }
 
@@ -198,9 +191,9 @@ extension Route {
         case datastores(PageQuery, onlyDefault: Bool)
         case datastore(Datastore.Name)
         case datastoreSecrets(Datastore.Name)
-        case dataAssets(PageQuery, ListView = .activeOnly)
+        case dataAssets(PageQuery, ListView = .active)
         case dataAsset(DataAsset.Name)
-        case dataVersions(DataAsset.Name, PageQuery, ListView = .activeOnly)
+        case dataVersions(DataAsset.Name, PageQuery, ListView = .active)
         case dataVersion(DataAsset.Name, version: String)
         case putDataVersion(DataAsset.Name, version: String)
         /// The version a label stands for; `latest` is the one created last.
@@ -212,6 +205,10 @@ extension Route {
         case jobs(PageQuery, tag: String?)
         case job(Job.ID)
         case cancelJob(Job.ID)
+        /// The whole job as it shall be.
+        case putJob(Job.ID)
+        /// What shall be different of a job.
+        case patchJob(Job.ID)
     }
 
     /// Calls that make, change or take away what a workspace holds (CONTRACT §2, §2.2).
@@ -250,7 +247,7 @@ extension Route {
     /// Calls on one kind of named and versioned assets: `models/{name}/versions/{version}`.
     public enum Assets: Sendable, Hashable {
         /// All names; a page of `WireResource<WireDataContainer>`.
-        case list(PageQuery, ListView = .activeOnly)
+        case list(PageQuery, ListView = .active)
         /// One name: its latest and next version.
         case container(String)
         /// Archives or restores all versions at once.
@@ -258,7 +255,7 @@ extension Route {
         /// Takes all versions away.
         case deleteContainer(String)
         /// All versions of a name, newest first; `hash` asks for those of one content (codes only).
-        case versions(String, PageQuery, ListView = .activeOnly, hash: String? = nil)
+        case versions(String, PageQuery, ListView = .active, hash: String? = nil)
         case version(name: String, version: String)
         case putVersion(name: String, version: String)
         case deleteVersion(name: String, version: String)
@@ -288,6 +285,8 @@ extension Route {
         case runData
         /// The newest value of every counter a run has logged.
         case counters(String)
+        /// What shall be different of a run: the official client archives this way.
+        case modify(experiment: String, run: String)
     }
 
     /// Calls on one container of blob storage (CONTRACT §6.1).

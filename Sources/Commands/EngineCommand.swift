@@ -14,7 +14,7 @@ struct EngineCommand: ParsableCommand {
         commandName: "engine", abstract: "Serves, starts, stops and inspects the local engine.",
         subcommands: [
             EngineServe.self, EngineStart.self, EngineStop.self, EngineStatus.self,
-            EngineLogs.self, EngineSeed.self,
+            EngineLogs.self, EngineSeed.self, EngineClean.self,
         ])
 }
 
@@ -78,8 +78,11 @@ struct EngineServe: Verb {
     var tlsKey: String?
 
     @OptionGroup var inputs: InputOptions
+    @OptionGroup var logs: LogOptions
 
     @OptionGroup var engine: EngineOptions
+
+    func validate() throws { _ = try logs.limit([:]) }
 
     func run(in surroundings: Surroundings) async throws {
         let home = try engine.home(surroundings.environment)
@@ -93,7 +96,8 @@ struct EngineServe: Verb {
             connectionFile: absolute(connectionFile), tlsCertificate: absolute(tlsCert),
             tlsKey: absolute(tlsKey))
         options.inputs = try inputs.fetching(surroundings.environment)
-        try await EngineServer.serve(options)
+        if let limit = try logs.limit(surroundings.environment) { options.logLimitBytes = limit }
+        try await EngineServer.serve(options, log: EngineLog.logger(state: home.state))
     }
 }
 
@@ -102,25 +106,29 @@ struct EngineStart: Verb {
         commandName: "start", abstract: "Starts the engine in the background.")
 
     @OptionGroup var inputs: InputOptions
+    @OptionGroup var logs: LogOptions
 
     @OptionGroup var engine: EngineOptions
+
+    func validate() throws { _ = try logs.limit([:]) }
 
     func run(in surroundings: Surroundings) async throws {
         let home = try engine.home(surroundings.environment)
         // What the engine would refuse is refused here, in words and not in its log.
         _ = try inputs.fetching(surroundings.environment)
-        if !inputs.arguments.isEmpty,
+        let settings = inputs.arguments + logs.arguments
+        if !settings.isEmpty,
             case .running = await EngineLauncher.standard.status(state: home.state)
         {
             throw ServiceFailure(
                 kind: .conflict, operation: "start the local engine",
-                detail: "it runs already, and fetches what it was told when it was started",
+                detail: "it runs already, and does what it was told when it was started",
                 advice: "Stop it with `batchdeck engine stop` first; its jobs go on.")
         }
         let file = try await LiveClient.running(
             EngineLauncher.standard, home: home,
             workspaceOption: engine.common.workspace, environment: surroundings.environment,
-            executable: surroundings.executable, arguments: inputs.arguments)
+            executable: surroundings.executable, arguments: settings)
         try show(
             EngineStatus.shape(.running(file)), as: engine.common.output, in: surroundings)
     }
@@ -137,6 +145,10 @@ struct EngineStop: Verb {
         let launcher = EngineLauncher.standard
         let wasRunning = try await launcher.stop(state: home.state)
         surroundings.streams.talk(wasRunning ? "engine stopped\n" : "no engine was running\n")
+        guard engine.common.output != .table else { return }
+        try show(
+            .object(["status": .string("stopped"), "was_running": .boolean(wasRunning)]),
+            as: engine.common.output, in: surroundings)
     }
 }
 
@@ -149,14 +161,18 @@ struct EngineStatus: Verb {
     func run(in surroundings: Surroundings) async throws {
         let home = try engine.home(surroundings.environment)
         let status = await EngineLauncher.standard.status(state: home.state)
-        var shape = Self.shape(status)
-        if case .running(let file) = status, let held = await EngineCondition.held(file),
-            case .object(var members) = shape
-        {
-            members["held"] = .string(held)
-            shape = .object(members)
+        let summary = try StateSummary.read(state: home.state)
+        var shape = Self.shape(status).members ?? [:]
+        shape.merge(Shapes.state(summary)) { own, _ in own }
+        if case .running(let file) = status, let held = await EngineCondition.held(file) {
+            shape["held"] = .string(held)
         }
-        try show(shape, as: engine.common.output, in: surroundings)
+        try show(.object(shape), as: engine.common.output, in: surroundings)
+        if summary.bytes > StateSummary.largeBytes {
+            surroundings.streams.talk(
+                "the state takes \(SizeText.print(summary.bytes)); "
+                    + "`batchdeck engine clean --older-than 30d --dry-run` shows what could go\n")
+        }
     }
 
     /// The token stays in its file.

@@ -7,7 +7,7 @@ struct JobCommand: ParsableCommand {
         commandName: "job", abstract: "Lists, watches, cancels and collects jobs.",
         subcommands: [
             JobList.self, JobShow.self, JobWatch.self, JobLogs.self, JobCancel.self,
-            JobDownload.self,
+            JobDownload.self, JobArchive.self, JobRestore.self,
         ])
 }
 
@@ -24,9 +24,18 @@ struct JobList: Verb {
     @Option(name: .shortAndLong, help: "How many jobs at most.")
     var max = 50
 
+    @Flag(name: .long, help: "Archived jobs too.")
+    var includeArchived = false
+
+    @Flag(name: .long, help: "Archived jobs alone.")
+    var archivedOnly = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        if includeArchived, archivedOnly {
+            throw ValidationError("--include-archived and --archived-only exclude each other.")
+        }
         guard (1...1000).contains(max) else {
             throw ValidationError("--max takes a whole number from 1 to 1000.")
         }
@@ -36,18 +45,29 @@ struct JobList: Verb {
     }
 
     func run(in surroundings: Surroundings) async throws {
+        let view: ListView = archivedOnly ? .archived : includeArchived ? .all : .active
         let page = try await surroundings.client(common).jobs(
             JobListQuery(
                 endpoint: endpointName.map { Endpoint.Name($0) },
-                deployment: deploymentName.map { Deployment.Name($0) }, start: 0, count: max))
+                deployment: deploymentName.map { Deployment.Name($0) }, start: 0, count: max,
+                view: view))
+        let rows = page.jobs.map { job -> JSONValue in
+            // Said where it can differ: the list without archived jobs keeps the shape it always had.
+            guard view != .active, var shape = Shapes.job(job).members else {
+                return Shapes.job(job)
+            }
+            shape["is_archived"] = .boolean(job.isArchived)
+            return .object(shape)
+        }
+        let archived = view == .active ? [] : [TableColumn("archived", "is_archived")]
         try show(
-            page.jobs.map(Shapes.job),
+            rows,
             columns: [
                 TableColumn("name", "name"), TableColumn("display name", "display_name"),
                 TableColumn("status", "status"), TableColumn("endpoint", "endpoint_name"),
                 TableColumn("deployment", "deployment_name"),
                 TableColumn("created", "created_at"),
-            ], as: common.output, in: surroundings)
+            ] + archived, as: common.output, in: surroundings)
     }
 }
 
@@ -81,6 +101,10 @@ struct JobCancel: Verb {
     func run(in surroundings: Surroundings) async throws {
         try await surroundings.client(common).cancel(Job.ID(name))
         surroundings.streams.talk("cancel of \(name) accepted\n")
+        guard common.output != .table else { return }
+        try show(
+            .object(["name": .string(name), "cancel": .string("accepted")]), as: common.output,
+            in: surroundings)
     }
 }
 

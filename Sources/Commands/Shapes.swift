@@ -1,3 +1,4 @@
+import BatchEngine
 import BatchModel
 
 // What each noun looks like in JSON: the names `az ml` users know, in snake_case. This is the stable surface of `-o json`.
@@ -136,5 +137,18 @@ enum Shapes {
             "protocol": .string(datastore.scheme),
             "credentials_type": .optional(datastore.credentialsType),
         ])
+    }
+}
+
+extension Shapes {
+    /// What a state folder holds, for `engine status`; nothing while there is none.
+    static func state(_ summary: StateSummary) -> [String: JSONValue] {
+        guard let jobs = summary.jobs else { return [:] }
+        return [
+            "state_bytes": .integer(summary.bytes),
+            "state_bytes_are_whole": .boolean(summary.isWhole),
+            "jobs": .integer(Int64(jobs)),
+            "oldest_job": summary.oldest.map { .string($0.iso8601) } ?? .null,
+        ]
     }
 }

@@ -30,6 +30,8 @@ public struct EngineServerOptions: Sendable {
     public var idleLimit: Duration
     /// How inputs on other hosts are fetched; by default they are not.
     public var inputs = InputFetching()
+    /// What each log file of a job may grow to.
+    public var logLimitBytes = CappedLog.limitBytes
 
     /// Describes how to serve.
     public init(
@@ -80,7 +82,7 @@ public enum EngineServer {
         let engine = try Engine(
             Engine.Options(
                 workspace: options.workspace, state: options.state, token: token,
-                inputs: options.inputs),
+                inputs: options.inputs, logLimitBytes: options.logLimitBytes),
             log: log)
         let run = ServerRun(
             options: options, engine: engine, token: token,

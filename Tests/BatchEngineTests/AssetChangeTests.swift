@@ -156,10 +156,10 @@ import Testing
                 .dataVersions("fresh", PageQuery(), view)
             ).value.map(\.name)
         }
-        #expect(try await names(.activeOnly) == [])
-        #expect(try await names(.archivedOnly) == ["foo"])
+        #expect(try await names(.active) == [])
+        #expect(try await names(.archived) == ["foo"])
         #expect(await put(version(#","isArchived":false"#)).status == 200)
-        #expect(try await names(.activeOnly) == ["foo"])
+        #expect(try await names(.active) == ["foo"])
 
         #expect(await fixture.change(.deleteDataVersion("fresh", version: "foo")).status == 200)
         #expect(await fixture.ask(.dataAsset("fresh")).status == 404)

@@ -9,13 +9,14 @@ import Testing
         workspace: "local-ws")
 
     static let routes: [Route] =
-        [.cloudMetadata, .discovery, .resolveURIs(scope)]
+        [.cloudMetadata, .discovery, .resolveURIs(scope), .clean]
         + [
             .operationResult(subscriptionID: "s", region: "local", operation: "jc:ws:job-1"),
             .operationStatus(subscriptionID: "s", region: "local", operation: "be:ws:1"),
             .scoring("wine-classifier", .invoke), .scoring("wine-classifier", .job("batchjob-1")),
             .frontEnd(scope, .jobs("wine", nil, PageQuery())),
             .frontEnd(scope, .jobs("wine", "gnb", PageQuery(skip: "200", count: 50))),
+            .frontEnd(scope, .jobs("wine", nil, PageQuery(view: .archived))),
         ] + management.map { .management(scope, $0) } + history.map { .history(scope, $0) }
         + storage.map { .storage(container: "azureml", $0) }
         + [.storage(container: "", .listContainers(BlobListQuery(prefix: "a", limit: 2)))]
@@ -30,11 +31,13 @@ import Testing
             .dataAssets(PageQuery()), .dataAsset("wine-data"),
             .dataVersions("wine-data", PageQuery()),
             .dataVersion("wine-data", version: "1"), .putDataVersion("wine-data", version: "v 2/3"),
-            .dataAssets(PageQuery(), .all), .dataVersions("wine-data", PageQuery(), .archivedOnly),
+            .dataAssets(PageQuery(), .all), .dataVersions("wine-data", PageQuery(), .archived),
             .labelledData("wine-data", label: "latest"), .computes(PageQuery()), .compute("local"),
             .jobs(PageQuery(skip: "100", count: 100), tag: nil),
             .jobs(PageQuery(), tag: "azureml.batchrun=true"), .job("batchjob-1"),
-            .cancelJob("batchjob-1"),
+            .cancelJob("batchjob-1"), .putJob("batchjob-1"), .patchJob("batchjob-1"),
+            .jobs(PageQuery(view: .all), tag: nil),
+            .jobs(PageQuery(count: 3, view: .archived), tag: "a"),
         ] + changes.map { .change($0) }
         + Route.AssetKind.allCases.flatMap { kind in
             assets.map { .assets(kind, $0) }
@@ -52,7 +55,7 @@ import Testing
     static let assets: [Route.Assets] = [
         .list(PageQuery(), .all), .container("gnb"), .putContainer("gnb"), .deleteContainer("gnb"),
         .versions("gnb", PageQuery(count: 1)),
-        .versions("gnb", PageQuery(), .archivedOnly, hash: "0a1b"),
+        .versions("gnb", PageQuery(), .archived, hash: "0a1b"),
         .version(name: "gnb", version: "1"), .putVersion(name: "gnb", version: "v 2/3"),
         .deleteVersion(name: "gnb", version: "1"), .labelled(name: "gnb", label: "latest"),
         .startUpload(name: "gnb", version: "1"),
@@ -60,7 +63,7 @@ import Testing
 
     static let history: [Route.History] = [
         .run("r"), .children("r", PageQuery()), .children("r", PageQuery(skip: "x")),
-        .details("r"), .runData, .counters("r"),
+        .details("r"), .runData, .counters("r"), .modify(experiment: "e x", run: "r"),
     ]
 
     static let storage: [Route.Storage] = [

@@ -150,6 +150,8 @@ actor JobLists {
         _ query: JobListQuery, _ page: PageQuery, _ connection: Connection,
         _ isFromWorkspace: Bool
     ) -> Route {
+        var page = page
+        page.view = query.view
         if let endpoint = query.endpoint, !isFromWorkspace {
             return .frontEnd(connection.scope, .jobs(endpoint, query.deployment, page))
         }

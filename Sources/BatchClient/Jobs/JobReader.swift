@@ -64,6 +64,26 @@ struct JobReader: Sendable {
             ServiceRequest(.history(scope, .details(run)), operation: "list the logs of \(run)"))
     }
 
+    /// Archives or restores a job: the job as it is with `isArchived` changed, as the official client sends it.
+    func setArchived(_ id: Job.ID, _ isArchived: Bool) async throws(ServiceFailure) {
+        let operation = "\(isArchived ? "archive" : "restore") the job \(id)"
+        let scope = try await self.scope
+        let found = try await caller.fetch(
+            JSONValue.self, ServiceRequest(.management(scope, .job(id)), operation: operation))
+        guard var properties = found["properties"]?.members else {
+            throw ServiceFailure(
+                kind: .rejected, operation: operation, detail: "it is a step of a job",
+                advice: "Name the job it belongs to.")
+        }
+        properties["isArchived"] = .boolean(isArchived)
+        // What the service alone says.
+        properties["status"] = nil
+        let body = JSONValue.object(["properties": .object(properties)])
+        let request = try ServiceRequest(.management(scope, .putJob(id)), operation: operation)
+            .carrying(body)
+        _ = try await caller.fetch(request)
+    }
+
     /// Asks a job to stop; returns when the service has taken it.
     ///
     /// The service answers 202 at once and lets one wait at `Location` (CONTRACT §2.2): whoever follows the job sees

@@ -15,10 +15,16 @@ import GRDB
 
 /// The table of blob properties, in a database file of its own.
 struct BlobRecordStore: Sendable {
+    /// The layout this program writes. Files of before it was counted say 0 and are the same.
+    static let layout = 1
+
     private let queue: DatabaseQueue
 
     /// Opens or creates the database.
+    ///
+    /// - Throws: `.rejected` for a layout of a newer program; then nothing was written.
     init(path: String) throws {
+        try StateLayout.check(path, isKnown: Self.layout)
         var configuration = Configuration()
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
@@ -32,6 +38,8 @@ struct BlobRecordStore: Sendable {
                         size INTEGER NOT NULL, modified INTEGER NOT NULL, record TEXT NOT NULL,
                         PRIMARY KEY (container, name, inode)) WITHOUT ROWID
                     """)
+            guard try StateLayout.number(db) != Self.layout else { return }
+            try db.execute(sql: "PRAGMA user_version = \(Self.layout)")
         }
     }
 
@@ -85,6 +93,19 @@ struct BlobRecordStore: Sendable {
         try queue.write { db in
             let statement = try db.cachedStatement(sql: "DELETE FROM blob WHERE container = ?")
             try statement.execute(arguments: [container])
+        }
+    }
+
+    /// Forgets everything below a folder.
+    ///
+    /// - Parameter prefix: ends in a slash.
+    func forget(_ container: String, below prefix: String) throws {
+        // The byte after the slash ends the range: the key's own order does the work.
+        let end = String(prefix.dropLast()) + "0"
+        try queue.write { db in
+            try db.execute(
+                sql: "DELETE FROM blob WHERE container = ? AND name >= ? AND name < ?",
+                arguments: [container, prefix, end])
         }
     }
 

@@ -12,4 +12,6 @@ struct JobLimits: Sendable, Equatable {
     /// else without that being held against it. A person's `kill -9` says nothing about the script;
     /// a system that runs out of memory again and again does.
     var killsForgiven = 5
+    /// What each log file of a job may grow to.
+    var logLimitBytes = CappedLog.limitBytes
 }

@@ -206,7 +206,8 @@ extension JobRunner {
         let isStarted = BlockingThread.start { [self] in
             let launch = StepLaunch(
                 folders: folders, order: grant.order, number: grant.step,
-                interpreters: interpreters, isAgain: grant.isAgain)
+                interpreters: interpreters, isAgain: grant.isAgain,
+                logLimitBytes: limits.logLimitBytes)
             let end = launch.run(grant.handle) { identity in
                 try started(grant, identity)
             } ended: { pid in

@@ -69,10 +69,10 @@ extension JobRunner {
         let folder = folders.job(grant.order.id) + "/" + agent
         let greeting = Greeting.frame(
             grant.order, agent: agent, logFolder: files.entryScriptFolder, workingFolder: folder,
-            items: grant.items)
+            logLimitBytes: limits.logLimitBytes, items: grant.items)
         let employer = employer(grant.seq, grant.number)
         let modelFolder = ModelMount.folder(grant.order, folders)
-        let isStarted = BlockingThread.start { [interpreters, runnerPath] in
+        let isStarted = BlockingThread.start { [interpreters, runnerPath, limits] in
             do {
                 try FileCalls.makeFolders(folder)
             } catch {
@@ -83,7 +83,8 @@ extension JobRunner {
                 program: interpreters.path(of: grant.order.interpreter), arguments: [runnerPath],
                 environment: WorkerEnvironment.variables(
                     grant.order, modelFolder: modelFolder, worker: grant.number),
-                standardOutput: files.output, standardError: files.errors)
+                standardOutput: files.output, standardError: files.errors,
+                logLimitBytes: limits.logLimitBytes)
             WorkerLoop.run(
                 launch: launch, greeting: greeting, items: grant.items,
                 timeout: grant.order.settings.timeout, handle: grant.handle, employer: employer)
@@ -365,12 +366,13 @@ enum WorkerEnvironment {
 enum Greeting {
     static func frame(
         _ order: JobOrder, agent: String, logFolder: String, workingFolder: String,
-        items: ItemList
+        logLimitBytes: Int64, items: ItemList
     ) -> [UInt8] {
         let texts = [
             order.codeFolder + "/" + order.scoringScript, order.codeFolder,
             order.settings.outputAction.rawValue, order.settings.loggingLevel, agent, logFolder,
-            order.outputFolder, workingFolder,
+            order.outputFolder, workingFolder, String(logLimitBytes),
+            CappedLog.notice(logLimitBytes),
         ]
         let fields = texts.map { Array($0.utf8) + [0] }
         return WorkerFrame.command([ArraySlice(fields.flatMap { $0 }), items.folder])

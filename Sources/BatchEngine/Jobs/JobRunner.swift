@@ -72,7 +72,9 @@ final class JobRunner: Sendable {
     func begin(_ stored: StoredJob, _ order: JobOrder) {
         let run = JobRun(
             seq: stored.seq, order: order, job: stored.job,
-            log: RunLog(folders: folders, order: order, clock: clock), limits: limits)
+            log: RunLog(
+                folders: folders, order: order, limitBytes: limits.logLimitBytes, clock: clock),
+            limits: limits)
         run.log.began(isContinued: false)
         let orders = run.machine.accepted()
         adopt(run)
@@ -84,7 +86,9 @@ final class JobRunner: Sendable {
     func resume(_ stored: StoredJob, _ order: JobOrder, _ work: WorkTable.Row?) {
         var run = JobRun(
             seq: stored.seq, order: order, job: stored.job,
-            log: RunLog(folders: folders, order: order, clock: clock), limits: limits)
+            log: RunLog(
+                folders: folders, order: order, limitBytes: limits.logLimitBytes, clock: clock),
+            limits: limits)
         run.log.began(isContinued: true)
         var ledger: MiniBatchLedger?
         let items = FileCalls.contents(of: itemsPath(order)).flatMap { ItemList(bytes: $0) }

@@ -230,8 +230,9 @@ private struct SeedMaterial: Sendable {
         ) throws {
             try db.execute(
                 sql: """
-                    INSERT INTO tally (endpoint, deployment, total, archived) VALUES (?, ?, ?, 0)
-                    ON CONFLICT DO UPDATE SET total = excluded.total
+                    INSERT INTO tally (endpoint, deployment, total, archived, last)
+                    VALUES (?1, ?2, ?3, 0, ?3)
+                    ON CONFLICT DO UPDATE SET total = excluded.total, last = excluded.last
                     """,
                 arguments: [endpoint, deployment, total])
         }

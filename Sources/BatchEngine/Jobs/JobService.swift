@@ -19,14 +19,18 @@ public final class JobService: Sendable {
     ///   - clock: the time for people and timelines.
     ///   - workerLimit: worker processes at once on this machine; nil takes the number of cores, at least 2.
     ///   - inputs: how inputs on other hosts are fetched; by default they are not.
+    ///   - logLimitBytes: what each log file of a job may grow to.
     /// - Throws: `ServiceFailure` when the state was written by a newer program, and the system's errors.
     public convenience init(
         folders: EngineFolders, clock: @escaping @Sendable () -> Timestamp, log: Logger,
-        workerLimit: Int? = nil, inputs: InputFetching = InputFetching()
+        workerLimit: Int? = nil, inputs: InputFetching = InputFetching(),
+        logLimitBytes: Int64 = CappedLog.limitBytes
     ) throws {
+        var limits = JobLimits()
+        limits.logLimitBytes = logLimitBytes
         try self.init(
-            folders: folders, clock: clock, log: log, workerLimit: workerLimit,
-            limits: JobLimits(), inputs: inputs)
+            folders: folders, clock: clock, log: log, workerLimit: workerLimit, limits: limits,
+            inputs: inputs)
     }
 
     init(
@@ -121,14 +125,14 @@ public final class JobService: Sendable {
     ///   - count: the most jobs to return.
     ///   - endpoint: only jobs of this endpoint; nil for all.
     ///   - deployment: only jobs of this deployment of that endpoint; needs `endpoint`.
-    ///   - includeArchived: archived jobs too.
+    ///   - view: whether archived jobs are wanted.
     public func jobs(
         start: Int, count: Int, endpoint: Endpoint.Name? = nil,
-        deployment: Deployment.Name? = nil, includeArchived: Bool = false
+        deployment: Deployment.Name? = nil, view: ListView = .active
     ) async throws(ServiceFailure) -> (jobs: [Job], total: Int) {
         let query = JobQuery(
             start: start, count: count, endpoint: endpoint,
-            deployment: endpoint == nil ? nil : deployment, includeArchived: includeArchived)
+            deployment: endpoint == nil ? nil : deployment, view: view)
         let page = try await read("list the jobs") { try JobTable.page($0, query) }
         return (page.jobs.map { live($0).job }, page.total)
     }

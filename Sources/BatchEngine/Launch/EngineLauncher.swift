@@ -61,7 +61,7 @@ public struct EngineLauncher: Sendable {
         if let connection = try await usable(state, workspace) { return connection }
         try PrivateFile.makeFolders(state)
         let log = state + "/engine.log"
-        keepLogShort(log)
+        EngineLog.keepShort(log)
         let deadline = ContinuousClock.now + patience
         var backOff = BackOff()
         var child: Int32?
@@ -132,13 +132,6 @@ public struct EngineLauncher: Sendable {
                 advice: "Stop it with `batchdeck engine stop`, or choose another --state folder.")
         }
         return connection
-    }
-
-    /// 1 MiB of log is more than anybody reads; what is older goes to one spare file.
-    private func keepLogShort(_ log: String) {
-        var status = stat()
-        guard stat(log, &status) == 0, status.st_size > 1 << 20 else { return }
-        rename(log, log + ".1")
     }
 
     private func notStarted(

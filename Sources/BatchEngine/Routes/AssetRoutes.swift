@@ -326,8 +326,8 @@ extension ListView {
     /// True when a list of this kind shows something that is archived, or is not.
     func shows(_ isArchived: Bool) -> Bool {
         switch self {
-        case .activeOnly: !isArchived
-        case .archivedOnly: isArchived
+        case .active: !isArchived
+        case .archived: isArchived
         case .all: true
         }
     }

@@ -34,6 +34,8 @@ extension Engine {
         case .jobs(let page, let tag): try await jobList(page, tag: tag, context)
         case .job(let id): try await managementJob(id, context)
         case .cancelJob(let id): try await cancel(id, context)
+        case .putJob(let id): try await putJob(id, context)
+        case .patchJob(let id): try await patchJob(id, context)
         }
     }
 

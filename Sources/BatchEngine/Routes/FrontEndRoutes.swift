@@ -11,7 +11,7 @@ extension Engine {
             do {
                 let (jobs, total) = try await self.jobs.jobs(
                     start: start, count: count, endpoint: endpoint, deployment: deployment,
-                    includeArchived: false)
+                    view: page.view)
                 // Jobs stay when their endpoint goes (ES §1): only an endpoint never heard of is refused.
                 if total == 0 { _ = try existing(endpoint, context) }
                 let end = start + jobs.count

@@ -14,6 +14,9 @@ extension Engine {
             let run = try await run(question.runId, context)
             return try .json(200, WireRunData.Answer(runMetadata: run))
         case .counters(let id): return try await counters(of: id)
+        case .modify(_, let id):
+            try await modify(run: id, context)
+            return try .json(200, try await run(id, context))
         }
     }
 
@@ -53,6 +56,7 @@ extension Engine {
         run.endTimeUtc = job.endedAt?.iso8601
         run.properties = WireTexts(job.properties)
         run.tags = WireTexts(job.tags)
+        run.hidden = job.isArchived
         run.error = job.errorMessage.map { WireError(code: "UserError", message: $0) }
         return run
     }

@@ -7,15 +7,12 @@ extension Engine {
         _ page: PageQuery, tag: String?, _ context: RouteContext
     ) async throws(RouteRefusal) -> EngineResponse {
         let (start, count) = try context.window(page)
-        let view = context.line.value(of: "listViewType")?.lowercased() ?? "activeonly"
-        let withArchived = view != "activeonly"
         if let tag, !tag.isEmpty {
-            return try await taggedJobs(tag, start, count, withArchived, context)
+            return try await taggedJobs(tag, start, count, page.view, context)
         }
         do {
             let (jobs, total) = try await self.jobs.jobs(
-                start: start, count: count, endpoint: nil, deployment: nil,
-                includeArchived: withArchived)
+                start: start, count: count, endpoint: nil, deployment: nil, view: page.view)
             let end = start + jobs.count
             let items = jobs.map { resource(of: $0, context) }
             let next = end < total && !jobs.isEmpty ? context.link(toPageAt: end) : nil
@@ -28,7 +25,7 @@ extension Engine {
 
     /// Jobs with a tag, `name` or `name=value`; the place in the list is a place among all jobs.
     private func taggedJobs(
-        _ tag: String, _ start: Int, _ count: Int, _ withArchived: Bool, _ context: RouteContext
+        _ tag: String, _ start: Int, _ count: Int, _ view: ListView, _ context: RouteContext
     ) async throws(RouteRefusal) -> EngineResponse {
         let pair = tag.split(separator: "=", maxSplits: 1).map(String.init)
         var items: [WireResource<WireJob>] = []
@@ -37,8 +34,7 @@ extension Engine {
         do {
             while items.count < count, place < total, place - start < Self.tagScanLimit {
                 let (jobs, all) = try await self.jobs.jobs(
-                    start: place, count: 500, endpoint: nil, deployment: nil,
-                    includeArchived: withArchived)
+                    start: place, count: 500, endpoint: nil, deployment: nil, view: view)
                 total = all
                 guard !jobs.isEmpty else { break }
                 for job in jobs where items.count < count {
@@ -70,6 +66,9 @@ extension Engine {
         WireJob.resource(of: withStages(job), in: context.scope)
     }
 
+    /// The property that holds start and end (ES §5.1).
+    static let stagesKey = "azureml.pipelines.stages"
+
     /// Start and end in the place where the service keeps them (ES §5.1).
     func withStages(_ job: Job) -> Job {
         guard let started = job.startedAt else { return job }
@@ -80,7 +79,7 @@ extension Engine {
         ]
         execution["Status"] = .string(words[job.status] ?? "Running")
         var job = job
-        job.properties["azureml.pipelines.stages"] =
+        job.properties[Self.stagesKey] =
             JSONValue.object(["Initialization": .null, "Execution": .object(execution)]).text
         return job
     }

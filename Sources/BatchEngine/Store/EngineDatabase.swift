@@ -17,37 +17,52 @@ struct EngineDatabase: Sendable {
     /// The connection that only reads.
     let reader: DatabaseQueue
 
-    /// Opens or creates the database of a state folder.
-    init(path: String) throws {
+    /// Opens or creates the database of a state folder, brought up to this program's layout.
+    ///
+    /// - Parameter migrations: from each layout to the next; only a test gives others.
+    /// - Throws: `.rejected` for a layout of a newer program; then nothing was written.
+    init(path: String, migrations: [String] = Self.migrations) throws {
+        try StateLayout.check(path, isKnown: migrations.count)
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         }
         writer = try DatabaseQueue(path: path, configuration: configuration)
-        try writer.write { try Self.migrate($0, path: path) }
+        try writer.write { try Self.migrate($0, migrations) }
         var reading = Configuration()
         reading.readonly = true
         reading.busyMode = .timeout(10)
         reader = try DatabaseQueue(path: path, configuration: reading)
     }
 
-    private static func migrate(_ db: Database, path: String) throws {
-        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard found <= version else {
-            throw ServiceFailure(
-                kind: .rejected, operation: "open the engine's state \(path)",
-                detail: "it was written by a newer batchdeck (layout \(found), this one knows "
-                    + "\(version))",
-                advice: "Use the newer program, or another state folder.")
-        }
-        guard found < version else { return }
+    /// One transaction: a kill in the middle leaves the old layout, whole.
+    private static func migrate(_ db: Database, _ migrations: [String]) throws {
+        let found = try StateLayout.number(db)
+        guard found < migrations.count else { return try StateLayout.sign(db) }
         for migration in migrations[found...] { try db.execute(sql: migration) }
-        try db.execute(sql: "PRAGMA user_version = \(version)")
+        try db.execute(sql: "PRAGMA user_version = \(migrations.count)")
+        try StateLayout.sign(db)
     }
 
     /// From each layout to the next; what has been released is never changed.
-    private static let migrations = [schema, pipelines]
+    static let migrations = [schema, pipelines, housekeeping]
+
+    /// Layout 3: jobs can be removed, described, and told who wrote them.
+    ///
+    /// - `tally.last` is the highest number given in a list, `tally.gap` the highest that is missing; above it numbers are whole.
+    ///   Old jobs go first, so that the gap stays below what anybody looks at.
+    /// - `removal` holds what is left to remove of jobs that are gone, below the state folder (`StateClean`).
+    /// - `origin` holds the version of the program that wrote the state, for those that cannot read it.
+    private static let housekeeping = """
+        ALTER TABLE tally ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tally ADD COLUMN gap INTEGER NOT NULL DEFAULT 0;
+        UPDATE tally SET last = total;
+        ALTER TABLE job ADD COLUMN description TEXT;
+        CREATE INDEX job_of_plan ON job (plan);
+        CREATE TABLE removal (path TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE origin (version TEXT NOT NULL);
+        """
 
     /// Layout 2: jobs of pipeline components and their steps.
     ///
@@ -63,8 +78,8 @@ struct EngineDatabase: Sendable {
 
     /// Layout 1.
     ///
-    /// - `seq`, `in_endpoint` and `in_deployment` count from 1 without gaps (jobs are never deleted), so that any page of a
-    ///   list is found by arithmetic; `tally` holds how many there are.
+    /// - `seq`, `in_endpoint` and `in_deployment` count from 1, so that any page of a list is found by arithmetic; `tally` holds
+    ///   how many there are. Since layout 3 jobs can be removed, and there the numbers have gaps.
     /// - Numbers of a running job change in `work` alone, a narrow row; `done` holds a bit per mini-batch in pieces of 512
     ///   bytes, of which a commit touches one or two, however long the job is.
     private static let schema = """

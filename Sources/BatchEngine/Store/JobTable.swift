@@ -9,7 +9,7 @@ import GRDB
 
 /// A job as the database has it.
 struct StoredJob: Sendable {
-    /// Position in the order of acceptance, from 1, without gaps.
+    /// Position in the order of acceptance, from 1; never given twice.
     var seq: Int
     var job: Job
     /// Its one step; a pipeline job's own name.
@@ -132,11 +132,12 @@ enum JobTable {
         try db.execute(
             sql: """
                 UPDATE job SET display = coalesce(?, display), tags = coalesce(?, tags),
-                properties = coalesce(?, properties) WHERE seq = ?
+                properties = coalesce(?, properties), description = coalesce(?, description)
+                WHERE seq = ?
                 """,
             arguments: [
                 change.displayName, change.tags.map(JSONText.print),
-                change.properties.map(JSONText.print), stored.seq,
+                change.properties.map(JSONText.print), change.summary, stored.seq,
             ])
         return try job(db, id)
     }
@@ -206,11 +207,16 @@ enum JobTable {
     /// A window of the list, newest first, and how long the whole list is.
     static func page(_ db: Database, _ query: JobQuery) throws -> (jobs: [StoredJob], total: Int) {
         let tally = try Row.fetchOne(
-            db, sql: "SELECT total, archived FROM tally WHERE endpoint = ? AND deployment = ?",
+            db, sql: "SELECT * FROM tally WHERE endpoint = ? AND deployment = ?",
             arguments: [query.endpoint?.rawValue ?? "", query.deployment?.rawValue ?? ""])
         let all: Int = tally?["total"] ?? 0
         let archived: Int = tally?["archived"] ?? 0
-        let total = query.includeArchived ? all : all - archived
+        let total =
+            switch query.view {
+            case .active: all - archived
+            case .archived: archived
+            case .all: all
+            }
         let start = max(0, query.start)
         guard start < total, query.count > 0 else { return ([], total) }
         let column =
@@ -230,11 +236,15 @@ enum JobTable {
         }
         var skipped = 0
         if total == all {
-            // Nothing is left out, so the numbers have no gaps and the page's first number is known.
-            conditions.append("job.\(column) <= ?")
-            arguments.append(all - start)
+            // Nothing is left out: above the gap the numbers are whole, and the page's first number is known.
+            let last: Int = tally?["last"] ?? 0
+            let gap: Int = tally?["gap"] ?? 0
+            let isAboveGap = start < last - gap
+            conditions.append("job.\(column) \(isAboveGap ? "<=" : "<") ?")
+            arguments.append(isAboveGap ? last - start : gap)
+            skipped = isAboveGap ? 0 : start - (last - gap)
         } else {
-            conditions.append("job.is_archived = 0")
+            conditions.append("job.is_archived = \(query.view == .archived ? 1 : 0)")
             skipped = start
         }
         let found = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
@@ -244,15 +254,16 @@ enum JobTable {
         return (try rows.map(read), total)
     }
 
-    /// Counts one more job and says which number it has in each list.
+    /// Counts one more job and says which number it has in each list: one more than the last, never one that was there.
     static func count(
         _ db: Database, endpoint: Endpoint.Name, deployment: Deployment.Name
     ) throws -> (all: Int, inEndpoint: Int, inDeployment: Int) {
         func next(_ endpoint: String, _ deployment: String) throws -> Int {
             let statement = try db.cachedStatement(
                 sql: """
-                    INSERT INTO tally (endpoint, deployment, total, archived) VALUES (?, ?, 1, 0)
-                    ON CONFLICT DO UPDATE SET total = total + 1 RETURNING total
+                    INSERT INTO tally (endpoint, deployment, total, archived, last)
+                    VALUES (?, ?, 1, 0, 1) ON CONFLICT
+                    DO UPDATE SET total = total + 1, last = last + 1 RETURNING last
                     """)
             return try Int.fetchOne(statement, arguments: [endpoint, deployment]) ?? 1
         }
@@ -334,7 +345,8 @@ enum JobTable {
             timeline: TimelineText.parse(row["timeline"]), progress: progress,
             errorMessage: row["message"], tags: JSONText.parse(row["tags"]) ?? order.tags,
             properties: JSONText.parse(row["properties"]) ?? order.properties,
-            inputs: order.inputs, outputs: order.outputs, isArchived: row["is_archived"])
+            inputs: order.inputs, outputs: order.outputs, isArchived: row["is_archived"],
+            summary: row["description"])
         return StoredJob(
             seq: row["seq"], job: job, step: JobStep.ID(row["step"] as String),
             isPipeline: row["is_pipeline"])
@@ -347,7 +359,7 @@ struct JobQuery: Sendable {
     var count: Int
     var endpoint: Endpoint.Name?
     var deployment: Deployment.Name?
-    var includeArchived: Bool
+    var view: ListView
 }
 
 /// What may be changed of a job after it was accepted (ES §5.1); nil leaves a part as it is.
@@ -360,12 +372,15 @@ public struct JobChange: Sendable, Hashable {
     public var properties: [String: String]?
     /// Whether it is archived.
     public var isArchived: Bool?
+    /// Free text.
+    public var summary: String?
 
     /// Describes a change.
     public init(
         displayName: String? = nil, tags: [String: String]? = nil,
-        properties: [String: String]? = nil, isArchived: Bool? = nil
+        properties: [String: String]? = nil, isArchived: Bool? = nil, summary: String? = nil
     ) {
+        self.summary = summary
         self.displayName = displayName
         self.tags = tags
         self.properties = properties

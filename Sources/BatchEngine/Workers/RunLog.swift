@@ -39,10 +39,15 @@ final class RunLog: Sendable {
     private let stepFolder: String
     private let jobFolder: String
     private let order: JobOrder
+    private let limitBytes: Int64
     private let clock: @Sendable () -> Timestamp
     private let state = Guarded(State())
 
-    init(folders: EngineFolders, order: JobOrder, clock: @escaping @Sendable () -> Timestamp) {
+    init(
+        folders: EngineFolders, order: JobOrder, limitBytes: Int64 = CappedLog.limitBytes,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.limitBytes = limitBytes
         stepFolder = folders.logFolder(of: order.step.rawValue)
         jobFolder = folders.logFolder(of: order.id.rawValue)
         self.order = order
@@ -290,7 +295,8 @@ final class RunLog: Sendable {
         for (path, bytes) in pending {
             do {
                 try makeFolder(FileCalls.folder(of: path))
-                try FileCalls.append(withoutRepeatedHeading(bytes, path), to: path)
+                try CappedLog.append(
+                    withoutRepeatedHeading(bytes, path), to: path, limit: limitBytes)
             } catch {
                 // A log that cannot be written must not stop the job; the rows do not depend on it.
                 if Shortage.of(error) != nil { keep(bytes, for: path) }

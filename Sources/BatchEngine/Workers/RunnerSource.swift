@@ -3,7 +3,7 @@
 /// What it does and why:
 /// - It imports as little as it can: starting is most of the time of a small job. `logging`, `traceback` and `json` are loaded only
 ///   when a script uses them or fails.
-/// - Descriptors 3 (commands), 4 (results) and 5 (lifeline) belong to it; 0 is empty, 1 and 2 are the script's log files. None of the
+/// - Descriptors 3 (commands), 4 (results) and 5 (lifeline) belong to it; 0 is empty, 1 and 2 lead to the script's log files. None of the
 ///   three survives into a program the script starts, nor into a forked child.
 /// - The lifeline is a pipe that only the engine holds the other end of, and in which nothing is ever written. When the engine
 ///   dies, however it dies, the kernel sends SIGKILL to the worker's whole process group: the signal of the pipe is set to
@@ -139,7 +139,8 @@ enum RunnerSource {
             root.setLevel(level.upper())
 
 
-        def install_entry_script(agent_name, log_dir, output_dir, working_dir, level):
+        def install_entry_script(
+                agent_name, log_dir, output_dir, working_dir, level, log_limit, log_notice):
             """The module azureml_user.parallel_run, as far as scripts use it."""
 
             class EntryScript:
@@ -158,7 +159,22 @@ enum RunnerSource {
                     if not logger.handlers:
                         os.makedirs(log_dir, exist_ok=True)
                         path = os.path.join(log_dir, agent_name + ".log.txt")
-                        handler = logging.FileHandler(path)
+
+                        class CappedHandler(logging.FileHandler):
+                            is_full = False
+
+                            def emit(self, record):
+                                if self.is_full or self.stream is None:
+                                    return
+                                size = len(encoded(self.format(record))) + 1
+                                room = log_limit - len(log_notice) - 2 - self.stream.tell()
+                                if size <= room:
+                                    return super().emit(record)
+                                self.is_full = True
+                                self.stream.write("\n" + log_notice + "\n")
+                                self.flush()
+
+                        handler = CappedHandler(path, encoding="utf-8")
                         handler.setFormatter(
                             logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
                         logger.addHandler(handler)
@@ -261,14 +277,16 @@ enum RunnerSource {
             fields = read(int.from_bytes(head, "little")).split(b"\0")
             folder = fields.pop()
             texts = [os.fsdecode(field) for field in fields]
-            script, code, action, level, agent, log_dir, output_dir, working_dir = texts
+            script, code, action, level, agent, log_dir, output_dir, working_dir = texts[:8]
+            log_limit, log_notice = int(texts[8]), texts[9]
             os.chdir(working_dir)
             sys.dont_write_bytecode = True
             sys.path[0] = code
             if os.path.dirname(script) != code:
                 sys.path.insert(0, os.path.dirname(script))
             sys.argv[:] = [script, "--logging_level", level]
-            install_entry_script(agent, log_dir, output_dir, working_dir, level)
+            install_entry_script(
+                agent, log_dir, output_dir, working_dir, level, log_limit, log_notice)
             began = perf_counter_ns()
             own_frames = 2
             try:

@@ -30,6 +30,8 @@ struct StepLaunch: Sendable {
     let interpreters: Interpreters
     /// True when an earlier engine started it.
     let isAgain: Bool
+    /// What its log may grow to.
+    var logLimitBytes = CappedLog.limitBytes
 
     /// A reason for which a step fails before its program is started.
     private struct Refusal: Error, CustomStringConvertible {
@@ -187,7 +189,8 @@ struct StepLaunch: Sendable {
         WorkerLaunch(
             program: Self.shell,
             arguments: ["-c", Self.leader, Self.shell, step.command, workingFolder],
-            environment: environment, standardOutput: logFile, standardError: logFile)
+            environment: environment, standardOutput: logFile, standardError: logFile,
+            logLimitBytes: logLimitBytes)
     }
 
     private var environment: [String: String] {

@@ -19,8 +19,11 @@ struct WorkerLaunch: Sendable {
     var program: String
     var arguments: [String]
     var environment: [String: String]
+    /// Log files; the same path twice keeps the order of what is printed. `/dev/null` is no log.
     var standardOutput: String
     var standardError: String
+    /// What each of the two may grow to.
+    var logLimitBytes = CappedLog.limitBytes
 }
 
 /// A running worker process and our ends of its pipes.
@@ -33,10 +36,17 @@ final class WorkerProcess: Sendable {
     /// Held open, never written: its closing kills the worker's group.
     private let lifeline: Int32
     private let isReaped = Guarded(false)
+    private let drain: OutputDrain
 
     /// Starts a process.
     init(_ launch: WorkerLaunch) throws {
-        let started = try Self.oneAtATime.withLock { _ in try Self.start(launch) }
+        let logs = Set([launch.standardOutput, launch.standardError]).subtracting(["/dev/null"])
+        let (started, drain) = try Self.oneAtATime.withLock { _ in
+            let drain = try OutputDrain(logs, limit: launch.logLimitBytes)
+            defer { drain.letGo() }
+            return (try Self.start(launch, drain), drain)
+        }
+        self.drain = drain
         pid = started.pid
         commands = started.commands.write
         results = started.results.read
@@ -60,14 +70,15 @@ final class WorkerProcess: Sendable {
         var lifeline: Pipe
     }
 
-    private static func start(_ launch: WorkerLaunch) throws -> Started {
+    private static func start(_ launch: WorkerLaunch, _ drain: OutputDrain) throws -> Started {
         let commands = try Pipe()
         let results = try Pipe()
         let lifeline = try Pipe()
         defer { for end in [commands.read, results.write, lifeline.read] { close(end) } }
         do {
             let pid = try spawn(
-                launch, commands: commands.read, results: results.write, lifeline: lifeline.read)
+                launch, drain.writeEnds, commands: commands.read, results: results.write,
+                lifeline: lifeline.read)
             Lifeline.arm(lifeline.read, group: pid)
             return Started(pid: pid, commands: commands, results: results, lifeline: lifeline)
         } catch {
@@ -120,11 +131,12 @@ final class WorkerProcess: Sendable {
         }
     }
 
-    /// Kills the group and waits for the leader.
+    /// Kills the group, waits for the leader and for the last of what they printed.
     ///
     /// - Returns: how the leader ended: an exit code, or 128 + the signal.
     func killAndReap() -> Int32 {
-        isReaped.withLock { isReaped in
+        defer { drain.finish() }
+        return isReaped.withLock { isReaped in
             killpg(pid, SIGKILL)
             var status: Int32 = 0
             while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
@@ -158,7 +170,8 @@ final class WorkerProcess: Sendable {
     private static let ownSession: Int16 = 0x80
 
     private static func spawn(
-        _ launch: WorkerLaunch, commands: Int32, results: Int32, lifeline: Int32
+        _ launch: WorkerLaunch, _ logs: [String: Int32], commands: Int32, results: Int32,
+        lifeline: Int32
     ) throws -> Int32 {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -170,9 +183,13 @@ final class WorkerProcess: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        let appending = O_WRONLY | O_CREAT | O_APPEND
-        posix_spawn_file_actions_addopen(&actions, 1, launch.standardOutput, appending, 0o644)
-        posix_spawn_file_actions_addopen(&actions, 2, launch.standardError, appending, 0o644)
+        for (number, path) in [(Int32(1), launch.standardOutput), (2, launch.standardError)] {
+            if let log = logs[path] {
+                posix_spawn_file_actions_adddup2(&actions, log, number)
+            } else {
+                posix_spawn_file_actions_addopen(&actions, number, path, O_WRONLY, 0)
+            }
+        }
         posix_spawn_file_actions_adddup2(&actions, commands, 3)
         posix_spawn_file_actions_adddup2(&actions, results, 4)
         posix_spawn_file_actions_adddup2(&actions, lifeline, 5)

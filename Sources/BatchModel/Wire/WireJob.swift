@@ -50,6 +50,7 @@ public struct WireJob: Codable, Sendable {
         wire.properties = WireTexts(job.properties.merging(extras(of: job)) { _, new in new })
         wire.services = .object([:])
         wire.isArchived = job.isArchived
+        wire.description = job.summary
         return WireResource(
             id: "\(scope.armID)/jobs/\(job.id)", name: job.id.rawValue, type: WireType.job,
             properties: wire, systemData: WireSystemData(createdAt: job.createdAt?.iso8601))
@@ -124,7 +125,7 @@ extension Job {
             status: JobStatus(rawValue: wire.status ?? "Unknown"),
             createdAt: resource.systemData?.createdAt.flatMap(Timestamp.init(iso8601:)),
             tags: tags, properties: wire.properties?.values ?? [:],
-            isArchived: wire.isArchived ?? false)
+            isArchived: wire.isArchived ?? false, summary: wire.description)
         WireJob.readExtras(into: &self)
     }
 

@@ -38,6 +38,8 @@ public struct WireRun: Codable, Sendable {
     public var error: WireError?
     /// Outputs by name.
     public var outputs: [String: Output]?
+    /// True for an archived job.
+    public var hidden: Bool?
 
     /// Starts an answer.
     public init(runId: String) { self.runId = runId }

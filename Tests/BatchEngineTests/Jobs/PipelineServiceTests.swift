@@ -270,6 +270,9 @@ import Testing
             try db.execute(
                 sql: """
                     DROP TABLE step; ALTER TABLE job DROP COLUMN is_pipeline;
+                    DROP TABLE removal; DROP TABLE origin; DROP INDEX job_of_plan;
+                    ALTER TABLE job DROP COLUMN description;
+                    ALTER TABLE tally DROP COLUMN last; ALTER TABLE tally DROP COLUMN gap;
                     PRAGMA user_version = 1;
                     """)
         }

@@ -86,7 +86,7 @@ import Testing
         #expect(shown.jobs.map(\.id) == [all[2].id, all[4].id, all[5].id])
         let endpoint = places[0].endpoint
         let every = try await harness.service.jobs(
-            start: 2, count: 3, endpoint: endpoint, includeArchived: true)
+            start: 2, count: 3, endpoint: endpoint, view: .all)
         #expect(every.total == 30)
         #expect(every.jobs.map(\.id) == [all[2].id, all[3].id, all[4].id])
         await harness.service.shutdown()

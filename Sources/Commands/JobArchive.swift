@@ -1,0 +1,50 @@
+import ArgumentParser
+import BatchClient
+import BatchModel
+
+struct JobArchive: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "archive",
+        abstract: "Takes a job out of the lists; its results and logs stay.")
+
+    @Option(name: .shortAndLong, help: "The job's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        try await surroundings.client(common).setArchived(Job.ID(name), true)
+        surroundings.streams.talk(
+            "\(name) is archived; `job list --include-archived` shows it, `job restore` brings it "
+                + "back\n")
+        try showArchived(name, true, common, in: surroundings)
+    }
+}
+
+struct JobRestore: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Brings an archived job back into the lists.")
+
+    @Option(name: .shortAndLong, help: "The job's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run(in surroundings: Surroundings) async throws {
+        try await surroundings.client(common).setArchived(Job.ID(name), false)
+        surroundings.streams.talk("\(name) is restored\n")
+        try showArchived(name, false, common, in: surroundings)
+    }
+}
+
+extension Verb {
+    fileprivate func showArchived(
+        _ name: String, _ isArchived: Bool, _ common: CommonOptions, in here: Surroundings
+    ) throws {
+        guard common.output != .table else { return }
+        let shape: JSONValue = .object([
+            "name": .string(name), "is_archived": .boolean(isArchived),
+        ])
+        try show(shape, as: common.output, in: here)
+    }
+}
