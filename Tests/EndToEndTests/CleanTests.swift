@@ -80,7 +80,7 @@ import Testing
     /// Enough jobs that a kill finds the clean in the middle of its work.
     private static let seeded =
         Int(
-            ProcessInfo.processInfo.environment["BATCHDECK_CLEAN_JOBS"] ?? "") ?? 400
+            ProcessInfo.processInfo.environment["BATCHDECK_CLEAN_JOBS"] ?? "") ?? 150
 
     private func seed(_ deck: Deck) throws -> [String] {
         let state = deck.home + "/state"
@@ -91,7 +91,7 @@ import Testing
         let all = try names(deck)
         #expect(all.count == Self.seeded)
         for name in all {
-            for file in 0..<20 {
+            for file in 0..<2 {
                 try deck.folder.write("line\n", to: logs(name) + "/logs/\(file).txt")
             }
         }
@@ -128,7 +128,7 @@ import Testing
         // What is listed, by the engine that starts for it, is whole; the rest goes by itself.
         let listed = Set(try names(deck))
         #expect(listed.count < all.count, "the kill came before anything was removed")
-        for name in listed { #expect(files(deck, name) == 20, "\(name)") }
+        for name in listed { #expect(files(deck, name) == 2, "\(name)") }
         try Eventually.get("what was begun to be finished") {
             all.allSatisfy { listed.contains($0) || files(deck, $0) == 0 } ? true : nil
         }
