@@ -86,8 +86,10 @@ struct EngineClean: Verb {
     ) async throws(ServiceFailure) -> CleanReport {
         let operation = "have the engine clean its state"
         let request = Route.clean.request
+        let trust = ExtraTrust()
+        try trust.set(caFile: file.caFile)
         do {
-            let answer = try await Transport.live().send(
+            let answer = try await Transport.live(trust: trust).send(
                 HTTPCall(
                     method: request.method, url: file.url + request.target,
                     headers: [

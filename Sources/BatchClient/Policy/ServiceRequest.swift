@@ -86,7 +86,7 @@ extension ServiceRequest {
         switch route {
         case .management(_, .datastoreSecrets), .history(_, .runData), .resolveURIs: return false
         case .cloudMetadata, .discovery, .management, .operationResult, .operationStatus, .scoring,
-            .frontEnd, .history, .storage:
+            .frontEnd, .history, .clean, .storage:
             return true
         }
     }

@@ -141,7 +141,7 @@ extension Engine {
             do {
                 let page = try await jobs.jobs(
                     start: start, count: 1000, endpoint: endpoint, deployment: deployment,
-                    includeArchived: true)
+                    view: .all)
                 if page.jobs.contains(where: { !$0.status.isTerminal }) { return true }
                 start += page.jobs.count
                 guard start < page.total, !page.jobs.isEmpty else { return false }
@@ -168,7 +168,7 @@ extension Engine {
         var start = 0
         while true {
             do {
-                let page = try await jobs.jobs(start: start, count: 1000, includeArchived: true)
+                let page = try await jobs.jobs(start: start, count: 1000, view: .all)
                 for job in page.jobs where !job.status.isTerminal {
                     let order = try await jobs.pipelineOrder(of: job.id)
                     found += order?.steps.compactMap(\.codeFolder) ?? []

@@ -47,8 +47,7 @@ import Testing
         }
         #expect(try await service.jobs(start: 0, count: 9).total == (layout > 1 ? 2 : 1))
         await service.shutdown()
-        let assets = RegisteredData(state: state).all(
-            in: WorkspaceScope(subscriptionID: "s", resourceGroup: "r", workspace: "w"))
+        let assets = RegisteredData(state + "/data-assets").all
         #expect(assets.map(\.uri) == ["azureml://x/y.csv"])
         _ = try BlobRecordStore(path: state + "/blobs.sqlite")
         #expect(try number("blobs.sqlite") == BlobRecordStore.layout)
