@@ -32,6 +32,8 @@ public struct EngineServerOptions: Sendable {
     public var inputs = InputFetching()
     /// What each log file of a job may grow to.
     public var logLimitBytes = CappedLog.limitBytes
+    /// How long a connection may be silent before it is closed; one that waits for its answer may be so for longer.
+    public var silenceLimit = Duration.seconds(60)
 
     /// Describes how to serve.
     public init(
@@ -60,8 +62,6 @@ public enum EngineServer {
     static func connectionLimit(openFiles: Int) -> Int {
         min(connectionLimit, max(4, (openFiles - ownFiles) / 2))
     }
-    /// An idle or dawdling connection is closed after this.
-    static let connectionIdleSeconds: Int64 = 60
     /// All header fields together.
     static let headerLimitBytes = 32 * 1024
 
@@ -120,7 +120,7 @@ private struct ServerRun: Sendable {
         let announced = Announcement(options: options)
         let channel = channel(activity, announced)
         guard let tls else { return try await run(channel, activity, announced) }
-        let secured: TLSChannel<HTTP1Channel>
+        let secured: TLSChannel<PlainTargets>
         do { secured = try TLSChannel(channel, tlsConfiguration: tls) } catch {
             throw TLSFiles.unusable(options, error)
         }
@@ -169,16 +169,16 @@ private struct ServerRun: Sendable {
         if let failure = announced.failure ?? failure { throw failure }
     }
 
-    private func channel(_ activity: Activity, _ announced: Announcement) -> HTTP1Channel {
+    private func channel(_ activity: Activity, _ announced: Announcement) -> PlainTargets {
         var configuration = HTTP1Channel.Configuration(
-            idleTimeout: .seconds(EngineServer.connectionIdleSeconds))
+            idleTimeout: .milliseconds(Int64(options.silenceLimit / .milliseconds(1))))
         configuration.httpDecoder.maxHeaderFieldSize = EngineServer.headerLimitBytes
         configuration.httpDecoder.maxHeaderListSize = EngineServer.headerLimitBytes
         configuration.httpDecoder.maxHeaderFieldCount = 128
         let engine = engine
         let token = token
         let scheme = scheme
-        return HTTP1Channel(
+        let channel = HTTP1Channel(
             responder: { request, writer, _ in
                 let exchange = HTTPExchange(
                     engine: engine,
@@ -187,6 +187,7 @@ private struct ServerRun: Sendable {
                 defer { activity.end() }
                 try await exchange.answer(request, writer)
             }, configuration: configuration)
+        return PlainTargets(base: channel)
     }
 
     private func server<Channel: ServerChildChannel>(

@@ -26,7 +26,7 @@ struct HTTPExchange: Sendable {
                 status: refusal.status, code: refusal.code, message: refusal.message,
                 isStorageHost: refusal.isStorageHost)
             try await write(response, isHead: isHead, writer)
-            if Self.mayBeLong(headers) { throw Closed() }
+            if refusal.code == RequestGate.badTarget || Self.mayBeLong(headers) { throw Closed() }
         case .pass(let method, let address, let isStorageHost):
             if headers["expect"]?.lowercased() == "100-continue" {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))

@@ -42,6 +42,8 @@ struct RequestGate: Sendable {
 
     /// Longer targets than any route needs: a blob name of 1,024 bytes percent-encoded, and a signature.
     static let targetLimitBytes = 8192
+    /// The code of refusals after which the rest of a connection is not worth reading.
+    static let badTarget = "InvalidUri"
 
     let port: Int
     let scheme: String
@@ -57,6 +59,10 @@ struct RequestGate: Sendable {
 
     /// Decides on a request.
     func judge(_ head: Head, now: Timestamp) -> Verdict {
+        // A target that names a host of its own is for proxies: whatever else it says is not looked at.
+        guard head.target.hasPrefix("/") else {
+            return refuse(400, Self.badTarget, "The request target must be a path.")
+        }
         guard head.hosts.count == 1, let host = allowedHost(head.hosts[0]) else {
             return refuse(
                 403, "HostNotAllowed",
@@ -79,9 +85,8 @@ struct RequestGate: Sendable {
         guard let method = RouteRequest.Method(rawValue: head.method) else {
             return refuse(405, "MethodNotAllowed", "\(head.method) is not served.", isStorage)
         }
-        guard head.target.hasPrefix("/"), head.target.utf8.count <= Self.targetLimitBytes else {
-            return refuse(
-                400, "InvalidUri", "The request target must be a path under 8 KiB.", isStorage)
+        guard head.target.utf8.count <= Self.targetLimitBytes else {
+            return refuse(400, Self.badTarget, "The request target is over 8 KiB.", isStorage)
         }
         guard mayEnter(method, head, blobTarget, now) else { return noEntry(head, isStorage) }
         let address = EngineAddress(scheme: scheme, host: host, port: port)

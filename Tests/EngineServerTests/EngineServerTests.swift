@@ -1,42 +1,12 @@
 import BatchEngine
 import BatchModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EngineServer
 
 @Suite(.serialized) struct EngineServerTests {
-    /// One route of every kind.
-    private static func everyRoute(_ scope: WorkspaceScope) -> [Route] {
-        let page = PageQuery()
-        let management: [Route.Management] = [
-            .workspace, .endpoints(page), .endpoint("e"), .deployments("e", page),
-            .deployment("e", "d"), .datastores(page, onlyDefault: true), .datastore("s"),
-            .datastoreSecrets("workspaceblobstore"), .dataAssets(page), .dataAsset("a"),
-            .dataVersions("a", page), .dataVersion("a", version: "1"),
-            .putDataVersion("a", version: "1"),
-            .assets(.components, .version(name: "c", version: "1")),
-            .jobs(page, tag: nil), .job("j"), .cancelJob("j"),
-        ]
-        let storage: [Route.Storage] = [
-            .createContainer, .list(BlobListQuery()), .properties(blob: "b"), .read(blob: "b"),
-            .put(blob: "b"), .putBlock(blob: "b", id: "QQ=="), .putBlockList(blob: "b"),
-            .putMetadata(blob: "b"), .putProperties(blob: "b"), .delete(blob: "b"),
-            .containerProperties, .deleteContainer,
-        ]
-        let history: [Route.History] = [
-            .run("r"), .children("r", page), .details("r"), .runData, .counters("r"),
-        ]
-        return [.cloudMetadata, .discovery, .resolveURIs(scope)]
-            + management.map { .management(scope, $0) } + history.map { .history(scope, $0) }
-            + storage.map { .storage(container: "azureml", $0) } + [
-                .storage(container: "", .listContainers(BlobListQuery())),
-                .operationResult(subscriptionID: "s", region: "r", operation: "o"),
-                .scoring("toys", .invoke), .scoring("toys", .job("j")),
-                .frontEnd(scope, .jobs("toys", nil, page)),
-            ]
-    }
-
     private static func host(_ route: Route, _ port: Int) -> String {
         let name = route.plane == .storage ? EngineAddress.storageHost : "127.0.0.1"
         return "Host: \(name):\(port)"
@@ -45,7 +15,7 @@ import Testing
     @Test func noRouteAnswersAStranger() async throws {
         try await ServerFixture.serving { connection, port in
             let bearer = "Authorization: Bearer \(connection.token)"
-            for route in Self.everyRoute(connection.scope) {
+            for route in EveryRoute.of(connection.scope) {
                 let host = Self.host(route, port)
                 let refusals: [(String, [String])] = [
                     ("no token", [host]),
@@ -218,4 +188,29 @@ import Testing
             #expect(refusal?.kind == .rejected)
         }
     }
+
+    #if os(Linux)
+        @Test func whoListsProcessesSeesNoToken() throws {
+            let folder = try ServerFixture.makeFolder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let engine = try Child(
+                try Checkout.executable(),
+                ["engine", "serve", "--workspace", folder + "/workspace"],
+                environment: ["BATCHDECK_HOME": folder, "PATH": "/usr/bin:/bin"])
+            defer {
+                kill(engine.pid, SIGTERM)
+                if engine.wait(until: .now + .seconds(10)) == nil { engine.kill() }
+            }
+            let connection = try Eventually.get("the engine to serve") {
+                ConnectionFile.read(ConnectionFile.path(state: folder + "/state"))
+            }
+            for list in ["cmdline", "environ"] {
+                let url = URL(fileURLWithPath: "/proc/\(engine.pid)/" + list)
+                let shown = String(decoding: try Data(contentsOf: url), as: UTF8.self)
+                #expect(shown.contains(folder))
+                #expect(!shown.contains(connection.token), "\(list)")
+                #expect(!shown.contains(try #require(connection.storageKey)), "\(list)")
+            }
+        }
+    #endif
 }

@@ -24,14 +24,16 @@ enum ServerFixture {
     /// Runs `body` against a serving engine and waits until it is gone.
     static func serving(
         idleLimit: Duration = .seconds(600), files: [String: String] = [:],
-        certificate: Certificate? = nil,
+        certificate: Certificate? = nil, silenceLimit: Duration = .seconds(60),
         _ body: @escaping @Sendable (ConnectionFile, Int) async throws -> Void
     ) async throws {
         let folder = try makeFolder(files)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let options = EngineServerOptions(
+        var settled = EngineServerOptions(
             workspace: folder + "/workspace", state: folder + "/state",
             tlsCertificate: certificate?.chain, tlsKey: certificate?.key, idleLimit: idleLimit)
+        settled.silenceLimit = silenceLimit
+        let options = settled
         let (stream, continuation) = AsyncStream<ConnectionFile>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -23,7 +23,7 @@ import Testing
         ]),
         "EngineServer": foundation.union(system).union([
             "BatchModel", "BatchEngine", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
-            "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+            "HTTPTypes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
         ]),
         "ConsoleGrid": [],
         "ConsoleCore": ["BatchModel", "ConsoleGrid"],
