@@ -32,7 +32,8 @@ public struct EngineServerOptions: Sendable {
     public var inputs = InputFetching()
     /// What each log file of a job may grow to.
     public var logLimitBytes = CappedLog.limitBytes
-    /// How long a connection may be silent before it is closed; one that waits for its answer may be so for longer.
+    /// How long a connection may be silent before it is closed, and how long a small body may take; who waits for an
+    /// answer is not closed.
     public var silenceLimit = Duration.seconds(60)
 
     /// Describes how to serve.
@@ -178,11 +179,13 @@ private struct ServerRun: Sendable {
         let engine = engine
         let token = token
         let scheme = scheme
+        let patience = options.silenceLimit
         let channel = HTTP1Channel(
             responder: { request, writer, _ in
                 let exchange = HTTPExchange(
                     engine: engine,
-                    gate: RequestGate(port: announced.port, scheme: scheme, token: token))
+                    gate: RequestGate(port: announced.port, scheme: scheme, token: token),
+                    patience: patience)
                 activity.begin()
                 defer { activity.end() }
                 try await exchange.answer(request, writer)

@@ -13,12 +13,22 @@ struct HTTPExchange: Sendable {
     /// Ends a connection whose rest is not worth reading.
     struct Closed: Error {}
 
+    /// Ends the reading of a body that comes in drops.
+    struct TooSlow: Error, CustomStringConvertible {
+        let limit: Duration
+        var description: String { "it took longer than \(limit.components.seconds) seconds" }
+    }
+
     let engine: Engine
     let gate: RequestGate
+    /// How long a small body may take. One byte now and then is no silence, so nothing else would end it; a blob on a thin
+    /// line may take its time.
+    let patience: Duration
 
     /// Answers a request.
     func answer(_ request: Request, _ writer: consuming ResponseWriter) async throws {
         let isHead = request.head.method == .head
+        let end = ContinuousClock.now + patience
         let headers = EngineHeaders(request.headers.map { ($0.name.canonicalName, $0.value) })
         switch gate.judge(Self.head(of: request, headers), now: EngineClock.now) {
         case .refuse(let refusal):
@@ -27,6 +37,8 @@ struct HTTPExchange: Sendable {
                 isStorageHost: refusal.isStorageHost)
             try await write(response, isHead: isHead, writer)
             if refusal.code == RequestGate.badTarget || Self.mayBeLong(headers) { throw Closed() }
+            // Read here what is left: the server itself would wait for it without end.
+            for try await _ in request.body where ContinuousClock.now > end { throw Closed() }
         case .pass(let method, let address, let isStorageHost):
             if headers["expect"]?.lowercased() == "100-continue" {
                 try await writer.writeInformationalHead(HTTPResponse(status: .continue))
@@ -38,9 +50,10 @@ struct HTTPExchange: Sendable {
                 to: EngineRequest(
                     method, target ?? path, headers: headers,
                     isStorageHost: isStorageHost, address: address,
-                    body: Self.body(of: request, headers)))
+                    body: body(of: request, headers, until: isStorageHost ? nil : end)))
             try await write(response, isHead: isHead, writer)
-            if response.status >= 400, Self.mayBeLong(headers) { throw Closed() }
+            let isSlow = !isStorageHost && ContinuousClock.now > end
+            if response.status >= 400, isSlow || Self.mayBeLong(headers) { throw Closed() }
         }
     }
 
@@ -58,12 +71,16 @@ struct HTTPExchange: Sendable {
             authorization: headers["authorization"], headers: headers)
     }
 
-    private static func body(of request: Request, _ headers: EngineHeaders) -> EngineBody {
+    private func body(
+        of request: Request, _ headers: EngineHeaders, until end: ContinuousClock.Instant?
+    ) -> EngineBody {
         let length = headers["content-length"].flatMap { Int64($0) }
         if length == nil && headers["transfer-encoding"] == nil { return EngineBody() }
         let stream = request.body
+        let patience = patience
         return EngineBody(length: length) { consume in
             for try await buffer in stream {
+                if let end, ContinuousClock.now > end { throw TooSlow(limit: patience) }
                 try buffer.withUnsafeReadableBytes(consume)
             }
         }

@@ -286,6 +286,26 @@ import Testing
         }
     }
 
+    /// With the token and without: a byte every now and then is no silence.
+    @Test(arguments: [true, false]) func aSmallBodyThatDripsIsEnded(isKnown: Bool) async throws {
+        try await ServerFixture.serving(
+            files: Self.deployment, silenceLimit: .milliseconds(500)
+        ) { connection, port in
+            let line = try RawExchange.Line(port: port)
+            let invoke = Route.scoring("toys", .invoke).request
+            let bearer = isKnown ? "Authorization: Bearer \(connection.token)\r\n" : ""
+            line.write(
+                "POST \(invoke.target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\(bearer)"
+                    + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{")
+            let end = ContinuousClock.now + .seconds(6)
+            var isOpen = true
+            while isOpen, ContinuousClock.now < end {
+                isOpen = line.write(" ") && !line.isClosed(within: 60)
+            }
+            #expect(!isOpen)
+        }
+    }
+
     @Test func whoDoesNotReadItsAnswersKeepsNobodyWaiting() async throws {
         try await ServerFixture.serving { connection, port in
             let bytes = [UInt8](repeating: 7, count: 12 << 20)
