@@ -97,7 +97,8 @@ struct EngineServe: Verb {
             tlsKey: absolute(tlsKey))
         options.inputs = try inputs.fetching(surroundings.environment)
         if let limit = try logs.limit(surroundings.environment) { options.logLimitBytes = limit }
-        try await EngineServer.serve(options, log: EngineLog.logger(state: home.state))
+        try await EngineServer.serve(
+            options, log: EngineLog.logger(state: home.state, writing: PlainLog()))
     }
 }
 

@@ -72,7 +72,7 @@ public enum EngineServer {
     /// - Throws: `.conflict` when another engine serves the state folder, `.rejected` for a certificate or key that cannot
     ///   be used, `.unexpected` when the port or a folder cannot be used.
     public static func serve(
-        _ options: EngineServerOptions, log: Logger = EngineLog.logger(),
+        _ options: EngineServerOptions, log: Logger = PlainLog.logger(),
         ready: @escaping @Sendable (ConnectionFile) -> Void = { _ in }
     ) async throws(ServiceFailure) {
         let tls = try TLSFiles.configuration(of: options)

@@ -346,7 +346,7 @@ import Testing
 
     @Test func theLogHoldsNothingThatSteersATerminal() {
         let hostile = "name\u{1B}[2J\u{1B}]52;c;eA==\u{7}\r\nforged: line\u{9B}1m\u{202E}gnp\u{0}"
-        let line = EngineLog.plain(
+        let line = PlainLog.plain(
             "\(hostile) https://x.blob.core.windows.net/c/b?sv=1&sig=abc%2B&x=1 sig=zzz")
         #expect(line.unicodeScalars.allSatisfy { !$0.isSteering })
         #expect(!line.contains("abc%2B") && !line.contains("zzz"))

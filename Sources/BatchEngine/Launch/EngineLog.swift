@@ -23,13 +23,14 @@ public struct EngineLog: LogHandler {
     static let spares = 2
 
     private let path: String
-    private var inner: StreamLogHandler
+    private var inner: any LogHandler
 
-    /// A logger that writes to standard error and keeps the state folder's log short.
-    public static func logger(state: String) -> Logger {
-        Logger(label: "batchdeck.engine") { label in
-            EngineLog(
-                path: state + "/engine.log", inner: StreamLogHandler.standardError(label: label))
+    /// A logger that keeps the state folder's log short.
+    ///
+    /// - Parameter inner: writes the lines, to standard error.
+    public static func logger(state: String, writing inner: any LogHandler) -> Logger {
+        Logger(label: "batchdeck.engine") { _ in
+            EngineLog(path: state + "/engine.log", inner: inner)
         }
     }
 
@@ -38,7 +39,7 @@ public struct EngineLog: LogHandler {
         Logger(label: "batchdeck.engine") { _ in SwiftLogNoOpLogHandler() }
     }
 
-    private init(path: String, inner: StreamLogHandler) {
+    private init(path: String, inner: any LogHandler) {
         self.path = path
         self.inner = inner
     }

@@ -16,7 +16,7 @@ import Synchronization
 /// Names of files, requests and answers of other hosts find their way into messages. They may hold what steers a terminal or
 /// begins a line of its own, so what comes from outside is made plain here, where every message passes; signatures of
 /// addresses are cut here too, whoever forgot to.
-public struct EngineLog: LogHandler {
+public struct PlainLog: LogHandler {
     /// Metadata of all messages.
     public var metadata: Logger.Metadata = [:]
     /// The least that is written.
@@ -24,15 +24,18 @@ public struct EngineLog: LogHandler {
 
     private let write: @Sendable (String) -> Void
 
+    /// One that writes to standard error.
+    public init() { self.init(write: Self.toStandardError) }
+
     /// - Parameter write: takes one line with its end.
-    init(write: @escaping @Sendable (String) -> Void = EngineLog.toStandardError) {
+    init(write: @escaping @Sendable (String) -> Void) {
         self.write = write
     }
 
     /// The log of an engine.
-    public static func logger() -> Logger { logger(EngineLog()) }
+    public static func logger() -> Logger { logger(PlainLog()) }
 
-    static func logger(_ log: EngineLog) -> Logger {
+    static func logger(_ log: PlainLog) -> Logger {
         Logger(label: "batchdeck.engine") { _ in log }
     }
 
