@@ -18,4 +18,9 @@ extension StringProtocol {
         scalars.append(contentsOf: unicodeScalars.lazy.map { $0.isSteering ? " " : $0 })
         return String(scalars)
     }
+    /// The text in one line and no longer than a number of characters; `…` stands for what is left out.
+    public func plainLine(clippedTo limit: Int) -> String {
+        let head = prefix(limit)
+        return head.endIndex == endIndex ? head.plainLine : head.plainLine + "…"
+    }
 }

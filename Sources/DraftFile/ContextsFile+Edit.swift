@@ -187,7 +187,7 @@ extension ContextsFile {
         let text = lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
         if let found = parse(yaml: text, file: file).value, found == wanted { return text }
         do {
-            var root = try Yams.compose(yaml: yaml) ?? Node([(Node, Node)]())
+            var root = try YAMLBounds.compose(yaml) ?? Node([(Node, Node)]())
             tree(&root)
             return try Yams.serialize(node: root)
         } catch {

@@ -1,3 +1,5 @@
+import BatchModel
+
 /// Something wrong in a file, at a place a person can go to.
 public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file, as it was named.
@@ -11,19 +13,21 @@ public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// True when the file can be used all the same.
     public var isWarning: Bool
 
-    /// Describes a problem.
+    /// Describes a problem. What a file says of itself comes back in its problems, so both sentences are made one plain,
+    /// short line here.
     public init(
         file: String, line: Int?, detail: String, advice: String, isWarning: Bool = false
     ) {
         self.file = file
         self.line = line
-        self.detail = detail
-        self.advice = advice
+        self.detail = detail.plainLine(clippedTo: 1000)
+        self.advice = advice.plainLine(clippedTo: 1000)
         self.isWarning = isWarning
     }
 
     /// `deployment.yml:12: detail advice`.
     public var message: String {
+        let file = file.plainLine
         let place = line.map { "\(file):\($0)" } ?? file
         return "\(place): \(detail) \(advice)"
     }

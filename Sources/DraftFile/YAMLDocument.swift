@@ -72,7 +72,7 @@ struct YAMLDocument {
 
     /// An older text; nil when it is no mapping.
     init?(_ yaml: String) {
-        guard let mapping = (try? Yams.compose(yaml: yaml))?.mapping else { return nil }
+        guard let mapping = (try? YAMLBounds.compose(yaml))?.mapping else { return nil }
         root = mapping
     }
 
@@ -119,7 +119,7 @@ enum LineEdit {
     /// - Parameter path: the keys that lead to it.
     /// - Returns: nil when it is not there, or is written in a way that one line does not hold.
     static func replacing(_ path: [String], with word: String, in yaml: String) -> String? {
-        guard let root = try? Yams.compose(yaml: yaml) else { return nil }
+        guard let root = try? YAMLBounds.compose(yaml) else { return nil }
         var node = root
         for key in path {
             guard let next = node.mapping?.first(where: { $0.key.string == key })?.value else {

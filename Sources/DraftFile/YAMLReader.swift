@@ -9,22 +9,29 @@ import Yams
 
 /// Reads one YAML text; collects problems.
 final class YAMLReader {
-    /// What a person writes by hand stays far below these; what goes beyond is an attack or an accident.
-    static let sizeLimitBytes = 1 << 20
-    static let depthLimit = 64
-    static let aliasLimit = 100
+    /// Errors, and warnings, of one file that are listed; nobody reads more.
+    static let problemLimit = 100
 
     let file: String
     private(set) var problems: [FileProblem] = []
+    private var errorCount = 0
+    private var warningCount = 0
 
     init(file: String) { self.file = file }
 
     func note(
         _ detail: String, _ advice: String, line: Int?, isWarning: Bool = false
     ) {
+        let count = isWarning ? warningCount : errorCount
+        if isWarning { warningCount += 1 } else { errorCount += 1 }
+        guard count <= Self.problemLimit else { return }
+        let isLast = count == Self.problemLimit
         problems.append(
             FileProblem(
-                file: file, line: line, detail: detail, advice: advice, isWarning: isWarning))
+                file: file, line: line,
+                detail: isLast ? "There is more like this, from here on." : detail,
+                advice: isLast ? "Mend what is listed, then look again." : advice,
+                isWarning: isWarning))
     }
 
     /// Takes over what was noticed in another file that this one names.
@@ -32,12 +39,8 @@ final class YAMLReader {
 
     /// The mapping at the top of a text; nil (with a problem noted) when there is none.
     func root(_ yaml: String) -> YAMLMap? {
-        if let excess = Self.excess(of: yaml) {
-            note(excess, "Write it smaller.", line: nil)
-            return nil
-        }
         do {
-            guard let node = try Yams.compose(yaml: yaml) else {
+            guard let node = try YAMLBounds.compose(yaml) else {
                 note("The file is empty.", "Write at least a name.", line: 1)
                 return nil
             }
@@ -54,6 +57,9 @@ final class YAMLReader {
 
     private func note(_ error: any Error) {
         let advice = "Mend the YAML there; indentation and colons are the usual cause."
+        if let excess = error as? YAMLExcess {
+            return note(excess.detail, excess.advice, line: excess.line)
+        }
         guard let problem = error as? YamlError else {
             note("It is not YAML: \(error).", advice, line: nil)
             return
@@ -70,37 +76,6 @@ final class YAMLReader {
             note("It is not YAML: \(problem).", advice, line: nil)
         }
     }
-
-    /// What is too much about a text, before any parser recurses into it; nil when nothing is.
-    private static func excess(of yaml: String) -> String? {
-        guard yaml.utf8.count <= sizeLimitBytes else { return "The file is over 1 MiB." }
-        var depth = 0
-        var aliases = 0
-        var leading = 0
-        var isLeading = true
-        var previous = UInt8(ascii: "\n")
-        for byte in yaml.utf8 {
-            switch byte {
-            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
-            case UInt8(ascii: "*") where " ,[:-".utf8.contains(previous): aliases += 1
-            default: break
-            }
-            if byte == UInt8(ascii: "\n") {
-                (leading, isLeading) = (0, true)
-            } else if isLeading, "-?:".utf8.contains(byte) {
-                leading += 1
-            } else if byte != UInt8(ascii: " ") {
-                isLeading = false
-            }
-            if depth > depthLimit || leading > depthLimit {
-                return "The file is nested more than \(depthLimit) levels deep."
-            }
-            if aliases > aliasLimit { return "The file has more than \(aliasLimit) aliases." }
-            previous = byte
-        }
-        return nil
-    }
 }
 
 /// A mapping of a file, asked by key.
@@ -110,6 +85,13 @@ final class YAMLMap {
     private let mapping: Node.Mapping
     private unowned let reader: YAMLReader
     private var asked: Set<String> = []
+    /// Where each key stands: asking the mapping itself compares every key before the one that is meant.
+    private lazy var places: [String: Int] = {
+        let named = mapping.keys.enumerated().compactMap { place, key in
+            key.string.map { ($0, place) }
+        }
+        return Dictionary(named, uniquingKeysWith: { _, last in last })
+    }()
 
     init(_ mapping: Node.Mapping, at path: String, reader: YAMLReader) {
         self.mapping = mapping
@@ -159,17 +141,19 @@ final class YAMLMap {
     /// The line of a key's value, an empty one's too, else of the mapping.
     func line(of key: String) -> Int? {
         asked.insert(key)
-        guard let value = mapping[Node(key)] else { return line }
+        guard let place = places[key] else { return line }
+        let (name, value) = mapping[place]
         // An empty value is marked where the next thing begins.
-        let marked = value.scalar?.string == "" ? mapping.keys.first { $0.string == key } : value
-        return marked?.mark?.line ?? line
+        let marked = value.scalar?.string == "" ? name : value
+        return marked.mark?.line ?? line
     }
 
     func has(_ key: String) -> Bool { node(key) != nil }
 
     private func node(_ key: String) -> Node? {
         asked.insert(key)
-        guard let node = mapping[Node(key)] else { return nil }
+        guard let place = places[key] else { return nil }
+        let node = mapping[place].value
         if case .scalar(let scalar) = node, scalar.style == .plain,
             ["", "null", "~", "Null", "NULL"].contains(scalar.string)
         {

@@ -226,7 +226,7 @@ import Testing
     }
 
     @Test func nestingIsCountedOutsideTexts() {
-        #expect(RouteContext.depth(of: Array(#"{"a":"[[[","b":[1,{"c":"\"[["}]}"#.utf8)) == 3)
+        #expect(RouteContext.shape(of: Array(#"{"a":"[[[","b":[1,{"c":"\"[["}]}"#.utf8)).depth == 3)
     }
 
     @Test func aDeploymentThatCannotBeReadIsListedAsFailedWithItsReason() async throws {

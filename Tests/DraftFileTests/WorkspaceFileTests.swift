@@ -73,8 +73,8 @@ import Testing
         (newLayout.replacing("type: model", with: "type: online"), 3, "model or pipeline"),
         (newLayout.replacing("debug", with: "loud"), 15, "warning or info or debug"),
         ("name: gnb\nname: gnb", 1, "twice"),
-        (String(repeating: "[", count: 100), nil, "nested"),
-        (String(repeating: "- ", count: 100), nil, "nested"),
+        (String(repeating: "[", count: 100), 1, "nested"),
+        (String(repeating: "- ", count: 100), 1, "nested"),
     ]
 
     @Test(arguments: broken) func aBrokenFileIsNamedWithItsLine(

@@ -113,13 +113,15 @@ struct RouteContext: Sendable {
     static let jsonLimitBytes: Int64 = 1 << 20
     /// Deeper than any shape of the contract.
     static let jsonDepthLimit = 64
+    /// Members and elements of a body, far more than any call takes: a file that is made of them must stay readable.
+    static let jsonValueLimit = 10_000
 
     var scope: WorkspaceScope { catalog.scope }
     var address: EngineAddress { request.address }
 
     /// Reads a JSON body.
     ///
-    /// - Throws: 400 for what is not JSON or is nested too deep, 413 above the limit, 415 for another content type.
+    /// - Throws: 400 for what is not JSON, is nested too deep or holds too many values, 413 above the limit, 415 for another content type.
     func body<Value: Decodable>(_ type: Value.Type) async throws(RouteRefusal) -> Value {
         let bytes: [UInt8]
         do { bytes = try await request.body.bytes(limitBytes: Self.jsonLimitBytes) } catch {
@@ -134,9 +136,15 @@ struct RouteContext: Sendable {
             throw RouteRefusal(
                 415, "UnsupportedMediaType", "Send the body with Content-Type: application/json.")
         }
-        guard Self.depth(of: bytes) <= Self.jsonDepthLimit else {
+        let (depth, values) = Self.shape(of: bytes)
+        guard depth <= Self.jsonDepthLimit else {
             throw RouteRefusal(
                 400, "BadRequest", "The body is nested deeper than \(Self.jsonDepthLimit) levels.")
+        }
+        guard values <= Self.jsonValueLimit else {
+            throw RouteRefusal(
+                400, "BadRequest",
+                "The body holds more than \(Self.jsonValueLimit) values; send fewer.")
         }
         do { return try WireJSON.decode(type, from: bytes) } catch {
             throw RouteRefusal(
@@ -144,9 +152,10 @@ struct RouteContext: Sendable {
         }
     }
 
-    /// How deep brackets are nested outside strings.
-    static func depth(of bytes: [UInt8]) -> Int {
+    /// How deep brackets are nested outside strings, and how many values commas and brackets can part at most.
+    static func shape(of bytes: [UInt8]) -> (depth: Int, values: Int) {
         var depth = 0
+        var values = 1
         var deepest = 0
         var isInString = false
         var isEscaped = false
@@ -160,12 +169,15 @@ struct RouteContext: Sendable {
                 isInString = true
             } else if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
                 depth += 1
+                values += 1
                 deepest = max(deepest, depth)
+            } else if byte == UInt8(ascii: ",") {
+                values += 1
             } else if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
                 depth -= 1
             }
         }
-        return deepest
+        return (deepest, values)
     }
 
     // MARK: - Pages

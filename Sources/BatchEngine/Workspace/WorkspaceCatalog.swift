@@ -15,9 +15,22 @@ public struct WorkspaceProblem: Sendable, Hashable, CustomStringConvertible {
     /// The deployment it keeps away, if it does.
     public var deployment: Deployment.Name?
 
+    /// Describes a problem; names and values that came from a file are made one plain, short line here.
+    init(
+        file: String, line: Int?, text: String, endpoint: Endpoint.Name? = nil,
+        deployment: Deployment.Name? = nil
+    ) {
+        self.file = file
+        self.line = line
+        self.text = text.plainLine(clippedTo: 2000)
+        self.endpoint = endpoint
+        self.deployment = deployment
+    }
+
     /// `endpoints/e/d/deployment.yml:3: …`
     public var description: String {
-        line.map { "\(file):\($0): \(text)" } ?? "\(file): \(text)"
+        let file = file.plainLine
+        return line.map { "\(file):\($0): \(text)" } ?? "\(file): \(text)"
     }
 }
 
