@@ -7,7 +7,7 @@ import Testing
 enum EveryRoute {
     static func of(_ scope: WorkspaceScope) -> [Route] {
         [
-            .cloudMetadata, .discovery, .resolveURIs(scope),
+            .cloudMetadata, .discovery, .resolveURIs(scope), .clean,
             .operationResult(subscriptionID: "s", region: "r", operation: "o"),
             .operationStatus(subscriptionID: "s", region: "r", operation: "o"),
             .scoring("toys", .invoke), .scoring("toys", .job("j")),
@@ -27,6 +27,7 @@ enum EveryRoute {
             .dataVersions("a", page), .dataVersion("a", version: "1"),
             .putDataVersion("a", version: "1"), .labelledData("a", label: "latest"),
             .computes(page), .compute("c"), .jobs(page, tag: nil), .job("j"), .cancelJob("j"),
+            .putJob("j"), .patchJob("j"),
         ] + assets.map { .assets(.components, $0) } + changes.map { .change($0) }
 
     private static let assets: [Route.Assets] = [
@@ -45,6 +46,7 @@ enum EveryRoute {
 
     private static let history: [Route.History] = [
         .run("r"), .children("r", page), .details("r"), .runData, .counters("r"),
+        .modify(experiment: "e", run: "r"),
     ]
 
     private static let storage: [Route.Storage] = [
