@@ -223,12 +223,11 @@ extension Route.Management {
     ) -> Self? {
         guard let call = Route.Assets(request, rest) else { return nil }
         return switch call {
-        case .list(let page, let view): .dataAssets(page, view)
+        case .list(let page): .dataAssets(page)
         case .container(let name): .dataAsset(DataAsset.Name(name))
         case .putContainer(let name): .change(.putDataAsset(DataAsset.Name(name)))
         case .deleteContainer(let name): .change(.deleteDataAsset(DataAsset.Name(name)))
-        case .versions(let name, let page, let view, _):
-            .dataVersions(DataAsset.Name(name), page, view)
+        case .versions(let name, let page, _): .dataVersions(DataAsset.Name(name), page)
         case .version(let name, let version):
             .dataVersion(DataAsset.Name(name), version: version)
         case .putVersion(let name, let version):
@@ -261,15 +260,14 @@ extension Route.Assets {
     fileprivate init?(_ request: RouteRequest, _ rest: [String]) {
         let words = rest.map { $0.lowercased() }
         let page = PageQuery(request)
-        let view = ListView(word: request.value(of: "listViewType"))
         let call: Self? =
             switch (rest.count, request.method) {
-            case (1, .get): .list(page, view)
+            case (1, .get): .list(page)
             case (2, .get): .container(rest[1])
             case (2, .put): .putContainer(rest[1])
             case (2, .delete): .deleteContainer(rest[1])
             case (3, .get) where words[2] == "versions":
-                .versions(rest[1], page, view, hash: request.value(of: "hash"))
+                .versions(rest[1], page, hash: request.value(of: "hash"))
             case (4, .get) where words[2] == "versions":
                 .version(name: rest[1], version: rest[3])
             case (4, .put) where words[2] == "versions":

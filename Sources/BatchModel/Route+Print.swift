@@ -72,10 +72,10 @@ extension Route.Management {
         case .datastore(let name): (.get, ["datastores", name.rawValue], [])
         case .datastoreSecrets(let name):
             (.post, ["datastores", name.rawValue, "listSecrets"], [])
-        case .dataAssets(let page, let view): (.get, ["data"], page.items + [view.item])
+        case .dataAssets(let page): (.get, ["data"], page.items + [page.view.item])
         case .dataAsset(let name): (.get, ["data", name.rawValue], [])
-        case .dataVersions(let name, let page, let view):
-            (.get, ["data", name.rawValue, "versions"], page.items + [view.item])
+        case .dataVersions(let name, let page):
+            (.get, ["data", name.rawValue, "versions"], page.items + [page.view.item])
         case .dataVersion(let name, let version):
             (.get, ["data", name.rawValue, "versions", version], [])
         case .putDataVersion(let name, let version):

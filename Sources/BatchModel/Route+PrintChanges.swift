@@ -36,16 +36,16 @@ extension Route.Assets {
             [kind, name, "versions", version]
         }
         switch self {
-        case .list(let page, let view): return (.get, [kind], page.items + [view.item])
+        case .list(let page): return (.get, [kind], page.items + [page.view.item])
         case .container(let name): return (.get, [kind, name], [])
         case .putContainer(let name): return (.put, [kind, name], [])
         case .deleteContainer(let name): return (.delete, [kind, name], [])
-        case .versions(let name, let page, let view, let hash):
+        case .versions(let name, let page, let hash):
             let asked: [RouteRequest.QueryItem] =
                 hash.map {
                     [.init("hash", $0), .init("hashVersion", Route.contentHashVersion)]
                 } ?? []
-            return (.get, [kind, name, "versions"], page.items + [view.item] + asked)
+            return (.get, [kind, name, "versions"], page.items + [page.view.item] + asked)
         case .version(let name, let version): return (.get, path(name, version), [])
         case .putVersion(let name, let version): return (.put, path(name, version), [])
         case .deleteVersion(let name, let version): return (.delete, path(name, version), [])

@@ -191,9 +191,9 @@ extension Route {
         case datastores(PageQuery, onlyDefault: Bool)
         case datastore(Datastore.Name)
         case datastoreSecrets(Datastore.Name)
-        case dataAssets(PageQuery, ListView = .active)
+        case dataAssets(PageQuery)
         case dataAsset(DataAsset.Name)
-        case dataVersions(DataAsset.Name, PageQuery, ListView = .active)
+        case dataVersions(DataAsset.Name, PageQuery)
         case dataVersion(DataAsset.Name, version: String)
         case putDataVersion(DataAsset.Name, version: String)
         /// The version a label stands for; `latest` is the one created last.
@@ -247,7 +247,7 @@ extension Route {
     /// Calls on one kind of named and versioned assets: `models/{name}/versions/{version}`.
     public enum Assets: Sendable, Hashable {
         /// All names; a page of `WireResource<WireDataContainer>`.
-        case list(PageQuery, ListView = .active)
+        case list(PageQuery)
         /// One name: its latest and next version.
         case container(String)
         /// Archives or restores all versions at once.
@@ -255,7 +255,7 @@ extension Route {
         /// Takes all versions away.
         case deleteContainer(String)
         /// All versions of a name, newest first; `hash` asks for those of one content (codes only).
-        case versions(String, PageQuery, ListView = .active, hash: String? = nil)
+        case versions(String, PageQuery, hash: String? = nil)
         case version(name: String, version: String)
         case putVersion(name: String, version: String)
         case deleteVersion(name: String, version: String)

@@ -153,7 +153,7 @@ import Testing
         func names(_ view: ListView) async throws -> [String?] {
             try await fixture.get(
                 WirePage<WireResource<WireDataVersion>>.self,
-                .dataVersions("fresh", PageQuery(), view)
+                .dataVersions("fresh", PageQuery(view: view))
             ).value.map(\.name)
         }
         #expect(try await names(.active) == [])

@@ -89,7 +89,7 @@ import Testing
     private var everyAssetRoute: [(Route, String?, Int)] {
         Route.AssetKind.allCases.flatMap { kind -> [(Route, String?, Int)] in
             let calls: [(Route.Assets, String?, Int)] = [
-                (.list(PageQuery(), .all), nil, 200), (.container("none"), nil, 404),
+                (.list(PageQuery(view: .all)), nil, 200), (.container("none"), nil, 404),
                 (.putContainer("none"), "{}", 404), (.deleteContainer("none"), nil, 204),
                 (.versions("none", PageQuery()), nil, 200),
                 (.versions("none", PageQuery(), hash: "00"), nil, 200),

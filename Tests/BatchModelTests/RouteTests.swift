@@ -31,7 +31,8 @@ import Testing
             .dataAssets(PageQuery()), .dataAsset("wine-data"),
             .dataVersions("wine-data", PageQuery()),
             .dataVersion("wine-data", version: "1"), .putDataVersion("wine-data", version: "v 2/3"),
-            .dataAssets(PageQuery(), .all), .dataVersions("wine-data", PageQuery(), .archived),
+            .dataAssets(PageQuery(view: .all)),
+            .dataVersions("wine-data", PageQuery(view: .archived)),
             .labelledData("wine-data", label: "latest"), .computes(PageQuery()), .compute("local"),
             .jobs(PageQuery(skip: "100", count: 100), tag: nil),
             .jobs(PageQuery(), tag: "azureml.batchrun=true"), .job("batchjob-1"),
@@ -53,9 +54,10 @@ import Testing
     ]
 
     static let assets: [Route.Assets] = [
-        .list(PageQuery(), .all), .container("gnb"), .putContainer("gnb"), .deleteContainer("gnb"),
+        .list(PageQuery(view: .all)), .container("gnb"), .putContainer("gnb"),
+        .deleteContainer("gnb"),
         .versions("gnb", PageQuery(count: 1)),
-        .versions("gnb", PageQuery(), .archived, hash: "0a1b"),
+        .versions("gnb", PageQuery(view: .archived), hash: "0a1b"),
         .version(name: "gnb", version: "1"), .putVersion(name: "gnb", version: "v 2/3"),
         .deleteVersion(name: "gnb", version: "1"), .labelled(name: "gnb", label: "latest"),
         .startUpload(name: "gnb", version: "1"),

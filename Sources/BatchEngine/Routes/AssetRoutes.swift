@@ -19,13 +19,13 @@ extension Engine {
         _ kind: Route.AssetKind, _ call: Route.Assets, _ context: RouteContext
     ) async throws(RouteRefusal) -> EngineResponse {
         switch call {
-        case .list(let page, let view):
-            return try context.page(of: containers(kind, view, context), page)
+        case .list(let page):
+            return try context.page(of: containers(kind, page.view, context), page)
         case .container(let name): return try container(kind, name, context)
         case .putContainer(let name): return try await archiveAsset(kind, name, context)
         case .deleteContainer(let name): return try await deleteAsset(kind, name, nil, context)
-        case .versions(let name, let page, let view, let hash):
-            return try await versions(kind, name, page, view, hash, context)
+        case .versions(let name, let page, let hash):
+            return try await versions(kind, name, page, page.view, hash, context)
         case .version(let name, let version): return try assetVersion(kind, name, version, context)
         case .putVersion(let name, let version):
             return try await putAsset(kind, AssetVersion(name: name, version: version), context)

@@ -19,10 +19,10 @@ extension Engine {
                 }, page)
         case .datastore(let name): try datastore(name, context)
         case .datastoreSecrets(let name): try datastoreSecrets(name, context)
-        case .dataAssets(let page, let view): try dataAssets(page, view, context)
+        case .dataAssets(let page): try dataAssets(page, page.view, context)
         case .dataAsset(let name): try dataAsset(name, context)
-        case .dataVersions(let name, let page, let view):
-            try dataVersions(name, page, view, context)
+        case .dataVersions(let name, let page):
+            try dataVersions(name, page, page.view, context)
         case .dataVersion(let name, let version): try dataVersion(name, version, context)
         case .putDataVersion(let name, let version):
             try await putDataVersion(name, version, context)

@@ -13,7 +13,7 @@ import Testing
         if: PublishedShapes.folder != nil,
         "shared/contract/openapi is not beside this checkout: answers are not compared with it"))
 struct OpenAPITests {
-    private let fixture: EngineFixture
+    let fixture: EngineFixture
 
     init() throws { fixture = try EngineFixture(files: Self.pipeline) }
 
@@ -76,7 +76,7 @@ struct OpenAPITests {
     }
 
     /// Asks, and holds status and body to the operation that the request is.
-    @discardableResult private func hold(
+    @discardableResult func hold(
         _ call: Route.Management, _ status: Int, json: String? = nil, to shapes: PublishedShapes,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> JSONValue {
@@ -101,7 +101,7 @@ struct OpenAPITests {
         try await fixture.get(JSONValue.self, route, json: json)
     }
 
-    private func start(_ endpoint: Endpoint.Name, _ inputs: String) async throws -> Job.ID {
+    func start(_ endpoint: Endpoint.Name, _ inputs: String) async throws -> Job.ID {
         let wire = try await fixture.get(
             WireResource<WireEndpointJob>.self, .scoring(endpoint, .invoke),
             json: #"{"properties":{"inputData":{\#(inputs)}}}"#)
@@ -110,7 +110,7 @@ struct OpenAPITests {
         return id
     }
 
-    private static let toys = #""a":{"jobInputType":"UriFolder","uri":"azureml:toys:2"}"#
+    static let toys = #""a":{"jobInputType":"UriFolder","uri":"azureml:toys:2"}"#
     private static let word = #""word":{"jobInputType":"Literal","value":"hi"}"#
 
     // MARK: - Management
@@ -261,5 +261,5 @@ struct OpenAPITests {
         Set(xml.matches(of: /<([A-Za-z][A-Za-z0-9-]*)/).map { String($0.1) })
     }
 
-    private static let management = "azureml-arm-2024-04-01.batch-subset.json"
+    static let management = "azureml-arm-2024-04-01.batch-subset.json"
 }
