@@ -166,7 +166,7 @@ import Testing
     }
 
     private static let raceMilliseconds =
-        Int(ProcessInfo.processInfo.environment["BATCHDECK_TEST_RACE_MS"] ?? "") ?? 1500
+        Int(ProcessInfo.processInfo.environment["BATCHDECK_TEST_RACE_MS"] ?? "") ?? 1000
 
     /// A thread that lets two paths trade places, each time in one step, until it is ended.
     private final class Swaps: Sendable {
