@@ -19,7 +19,7 @@ extension Route {
             case "mferp": Self.frontEnd(request)
             case "history": Self.history(request)
             case "data": Self.resolve(request)
-            case "batchdeck": request.matches(.post, "batchdeck", "clean") ? .clean : nil
+            case "engine": request.matches(.post, "engine", "clean") ? .clean : nil
             default: nil
             }
         guard let route else { return nil }

@@ -23,7 +23,7 @@ extension Route {
             RouteRequest(
                 .post,
                 ["data", "v1.0"] + scope.segments + ["dataversion", "batchGetResolvedUris"])
-        case .clean: RouteRequest(.post, ["batchdeck", "clean"])
+        case .clean: RouteRequest(.post, ["engine", "clean"])
         case .storage(let container, let call): call.request(in: container)
         }
     }

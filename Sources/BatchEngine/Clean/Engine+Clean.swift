@@ -58,7 +58,7 @@ extension Engine {
         }
     }
 
-    /// Answers `POST /batchdeck/clean`.
+    /// Answers `POST /engine/clean`.
     func clean(_ context: RouteContext) async throws(RouteRefusal) -> EngineResponse {
         let order = try await context.body(CleanOrder.self)
         let report: CleanReport

@@ -7,7 +7,7 @@
 // transaction has changed nothing, a kill after it leaves folders that the next start or the next clean removes.
 // The other order would list, after a kill, jobs whose logs and results are half gone.
 //
-// The engine does it itself when one runs (`POST /batchdeck/clean`, behind the token like every route): it alone knows
+// The engine does it itself when one runs (`POST /engine/clean`, behind the token like every route): it alone knows
 // which jobs run, its lists are never behind, and its committer is the only writer. When none runs, `engine clean` takes
 // the engine's lock and does the same with the same code; nobody can start an engine on the folder meanwhile.
 // Rejected: a second process beside a running engine, which would have to guess what the engine is about to do.
