@@ -33,6 +33,8 @@ private struct LiveClient: Sendable {
     let seen: LastSeenKeeper
     let progress: ProgressReader
     let stateFolder: String
+    let retrier: Retrier
+    let ledger: TransferLedger
 
     init(
         _ connection: @escaping @Sendable () async throws(ServiceFailure) -> Connection,
@@ -44,12 +46,12 @@ private struct LiveClient: Sendable {
         let catalogue = Catalogue(caller: caller)
         let storages = Storages(catalogue: catalogue, grants: StorageGrants(caller: caller))
         let reader = JobReader(caller: caller)
-        let lists = JobLists(caller: caller, catalogue: catalogue)
+        let journal = SubmissionJournal(folder: folders.state)
+        let lists = JobLists(caller: caller, catalogue: catalogue, journal: journal)
         let logs = LogReader(caller: caller, reader: reader)
         let outputs = OutputFinder(reader: reader, caller: caller, storages: storages)
         let looker = Looker(
             catalogue: catalogue, storages: storages, reader: reader, outputs: outputs)
-        let journal = SubmissionJournal(folder: folders.state)
         let progress = ProgressReader(caller: caller, logs: logs)
         self.caller = caller
         self.catalogue = catalogue
@@ -61,11 +63,17 @@ private struct LiveClient: Sendable {
         self.looker = looker
         self.progress = progress
         stateFolder = folders.state
+        ledger = TransferLedger(stateFolder: folders.state, surroundings: surroundings)
+        retrier = Retrier(
+            catalogue: catalogue, storages: storages, reader: reader, logs: logs, journal: journal,
+            stateFolder: folders.state)
         submitter = Submitter(
             caller: caller, catalogue: catalogue, storages: storages, looker: looker,
             journal: journal,
+            // Lists of its own, without our journal as the last resort: what is not known there is no answer.
             search: JobSearch(
-                caller: caller, catalogue: catalogue, lists: lists, reader: reader,
+                caller: caller, catalogue: catalogue,
+                lists: JobLists(caller: caller, catalogue: catalogue), reader: reader,
                 journal: journal), stateFolder: folders.state)
         seen = LastSeenKeeper(cacheFolder: folders.cache, surroundings: surroundings)
         tracker = Tracker(
@@ -81,8 +89,8 @@ private struct LiveClient: Sendable {
                 return await progress.completed(job, try await reader.steps(id))
             },
             job: { id throws(ServiceFailure) in try await reader.job(id) },
-            newest: { count throws(ServiceFailure) in
-                try await lists.jobs(JobListQuery(count: count)).jobs
+            page: { place, count throws(ServiceFailure) in
+                try await lists.trackingPage(place, count)
             },
             isLocal: {
                 do throws(ServiceFailure) {
@@ -105,9 +113,12 @@ private struct LiveClient: Sendable {
 
     private func info() async throws(ServiceFailure) -> ConnectionInfo {
         let connection = try await caller.keeper.current().connection
+        let ahead = await caller.hosts.ahead(
+            of: Origin.of(connection.managementURL) ?? connection.managementURL)
         return ConnectionInfo(
             context: connection.context, scope: connection.scope,
-            latency: await caller.keeper.newestLatency, isLocal: connection.isLocal)
+            latency: await caller.keeper.newestLatency, isLocal: connection.isLocal,
+            clockAhead: ahead == .zero ? nil : ahead)
     }
 
     func endpoints() async throws(ServiceFailure) -> [Endpoint] {
@@ -122,9 +133,22 @@ private struct LiveClient: Sendable {
         return found
     }
 
+    func dataAssets() async throws(ServiceFailure) -> [DataAsset] {
+        let found = try await catalogue.dataAssets()
+        await seen.note(found, try await info())
+        return found
+    }
+
+    func datastores() async throws(ServiceFailure) -> [Datastore] {
+        let found = try await catalogue.datastores()
+        await seen.note(found, try await info())
+        return found
+    }
+
     func jobs(_ query: JobListQuery) async throws(ServiceFailure) -> JobPage {
         let page = try await lists.jobs(query)
-        if query.endpoint == nil && page.start == 0 {
+        // Archived jobs are no memory of the list that the console opens on.
+        if query.endpoint == nil && page.start == 0 && query.view == .active {
             await seen.note(page, try await info())
         }
         return page
@@ -159,9 +183,24 @@ private struct LiveClient: Sendable {
     }
 
     var client: BatchClient {
+        var client = counted
+        let control = client.control
+        client.control.putData = { plan, report throws(ServiceFailure) in
+            try await ledger.register(plan, report) { report throws(ServiceFailure) in
+                try await control.putData(plan, report)
+            }
+        }
+        client.transfers = ledger.calls
+        let search = ListSearch(caller: caller)
+        client.searchJobs = { query throws(ServiceFailure) in try await search.jobs(query) }
+        return client
+    }
+
+    /// Everything but what the ledger says and counts of data assets.
+    private var counted: BatchClient {
         let finder = ErrorFinder(reader: reader, logs: logs)
         let downloader = Downloader(finder: outputs, reader: reader)
-        return BatchClient(
+        var client = BatchClient(
             connect: { () throws(ServiceFailure) in try await connect() },
             endpoints: { () throws(ServiceFailure) in try await endpoints() },
             endpoint: { name throws(ServiceFailure) in try await catalogue.endpoint(name) },
@@ -169,14 +208,14 @@ private struct LiveClient: Sendable {
             deployment: { endpoint, name throws(ServiceFailure) in
                 try await catalogue.deployment(endpoint, name)
             },
-            dataAssets: { () throws(ServiceFailure) in try await catalogue.dataAssets() },
+            dataAssets: { () throws(ServiceFailure) in try await dataAssets() },
             dataVersions: { name throws(ServiceFailure) in
                 try await catalogue.dataVersions(name)
             },
             dataVersion: { name, version throws(ServiceFailure) in
                 try await catalogue.dataVersion(name, version)
             },
-            datastores: { () throws(ServiceFailure) in try await catalogue.datastores() },
+            datastores: { () throws(ServiceFailure) in try await datastores() },
             datastore: { name throws(ServiceFailure) in try await catalogue.datastore(name) },
             browse: { name, prefix throws(ServiceFailure) in
                 try await storages.browse(name, prefix: prefix)
@@ -185,9 +224,11 @@ private struct LiveClient: Sendable {
             findings: { await looker.findings($0) },
             preview: { draft throws(ServiceFailure) in try await submitter.preview(draft) },
             submit: { draft, phase throws(ServiceFailure) in
-                try await submitter.submit(draft, phase)
+                try await ledger.submit(draft, phase) { report throws(ServiceFailure) in
+                    try await submitter.submit(draft, report)
+                }
             },
-            undecided: { await submitter.undecided() },
+            undecided: { () throws(ServiceFailure) in try await submitter.undecided() },
             jobs: { query throws(ServiceFailure) in try await jobs(query) },
             job: { id throws(ServiceFailure) in try await job(id) },
             steps: { id throws(ServiceFailure) in try await reader.steps(id) },
@@ -207,13 +248,23 @@ private struct LiveClient: Sendable {
                 try await outputs.read(id, output, path, offset: offset, limit: limit)
             },
             download: { id, folder, report throws(ServiceFailure) in
-                try await downloader.download(id, to: folder, report)
+                try await ledger.download(id, folder, report) { report throws(ServiceFailure) in
+                    try await downloader.download(id, to: folder, report)
+                }
             },
             lastSeen: { await lastSeen() },
             lookAgain: { id throws(ServiceFailure) in try await submitter.lookAgain(id) },
             forget: { id throws(ServiceFailure) in try await submitter.forget(id) },
+            sendAgain: { id, phase throws(ServiceFailure) in
+                try await submitter.sendAgain(id, phase)
+            },
             setArchived: { id, isArchived throws(ServiceFailure) in
                 try await reader.setArchived(id, isArchived)
+            },
+            pastDraft: { id, onlyFailed throws(ServiceFailure) in
+                try await retrier.draft(of: id, onlyFailed: onlyFailed)
             }, control: .live(storages, stateFolder: stateFolder))
+        client.failedFiles = { id throws(ServiceFailure) in try await retrier.failedFiles(of: id) }
+        return client
     }
 }

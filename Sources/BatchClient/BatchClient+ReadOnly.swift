@@ -10,8 +10,20 @@ extension BatchClient {
         client.submit = { draft, _ throws(ServiceFailure) in
             throw .readOnly("submit a job to \(draft.endpoint)", context: context)
         }
+        client.sendAgain = { submission, _ throws(ServiceFailure) in
+            throw .readOnly("send the submission \(submission) again", context: context)
+        }
         client.cancel = { job throws(ServiceFailure) in
             throw .readOnly("cancel \(job)", context: context)
+        }
+        let past = client.pastDraft
+        client.pastDraft = { job, onlyFailed throws(ServiceFailure) in
+            // The failed files are fetched to be sent again: not where nothing is sent.
+            if onlyFailed { throw .readOnly("retry what failed of \(job)", context: context) }
+            return try await past(job, false)
+        }
+        client.setArchived = { job, _ throws(ServiceFailure) in
+            throw .readOnly("archive \(job)", context: context)
         }
         return client
     }

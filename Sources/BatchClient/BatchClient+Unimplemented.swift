@@ -26,14 +26,7 @@ extension BatchClient {
             },
             preview: { _ throws(ServiceFailure) in throw unswapped("preview") },
             submit: { _, _ throws(ServiceFailure) in throw unswapped("submit") },
-            undecided: {
-                [
-                    Submission(
-                        id: "unimplemented", draft: JobDraft(endpoint: "unimplemented"),
-                        at: Timestamp(microsecondsSinceEpoch: 0),
-                        note: unswapped("undecided").detail)
-                ]
-            },
+            undecided: { () throws(ServiceFailure) in throw unswapped("undecided") },
             jobs: { _ throws(ServiceFailure) in throw unswapped("jobs") },
             job: { _ throws(ServiceFailure) in throw unswapped("job") },
             steps: { _ throws(ServiceFailure) in throw unswapped("steps") },

@@ -48,10 +48,17 @@ public struct BatchClient: Sendable {
         @Sendable (JobDraft, @escaping @Sendable (SubmitPhase) -> Void) async throws(ServiceFailure)
             -> Job
     /// Submissions whose outcome is not known, oldest first.
-    public var undecided: @Sendable () async -> [Submission]
+    public var undecided: @Sendable () async throws(ServiceFailure) -> [Submission]
 
     /// A window of the job list, newest first.
     public var jobs: @Sendable (JobListQuery) async throws(ServiceFailure) -> JobPage
+    /// The best jobs of a whole list that pass a filter; nil from a service that cannot search, as Azure ML cannot.
+    ///
+    /// A newer search ends one that is under way. Throws `.rejected` for a filter that cannot be read.
+    public var searchJobs:
+        @Sendable (JobSearchQuery) async throws(ServiceFailure) -> JobSearchPage? = {
+            _ throws(ServiceFailure) in throw BatchClient.unswapped("searchJobs")
+        }
     /// One job, with its progress when it runs.
     public var job: @Sendable (Job.ID) async throws(ServiceFailure) -> Job
     /// The steps of a job, in the order they were made.
@@ -91,12 +98,43 @@ public struct BatchClient: Sendable {
     public var lookAgain: @Sendable (_ submission: String) async throws(ServiceFailure) -> Job?
     /// Strikes an undecided submission off the journal: the person has decided.
     public var forget: @Sendable (_ submission: String) async throws(ServiceFailure) -> Void
+    /// Looks once more for an undecided submission's job and, when it is not to be found, submits the draft again.
+    ///
+    /// The old submission is struck off as the new one is written down. Throws `.rejected` when a secret of the draft was
+    /// not kept, `.conflict` when the outcome is known by now.
+    public var sendAgain:
+        @Sendable (_ submission: String, @escaping @Sendable (SubmitPhase) -> Void)
+            async throws(ServiceFailure) -> Job
     /// Archives a job (it leaves the lists and keeps its results), or restores it. Throws `.notFound`.
     public var setArchived:
         @Sendable (Job.ID, _ isArchived: Bool) async throws(ServiceFailure) -> Void
 
+    /// What a job was given, to be submitted once more: all of it, or only the files whose mini-batches failed.
+    ///
+    /// Throws `.conflict` when nothing failed, `.rejected` with the reason when it cannot be known.
+    public var pastDraft:
+        @Sendable (Job.ID, _ onlyFailed: Bool) async throws(ServiceFailure) -> PastDraft
+    /// The files of a job whose mini-batches failed, by path below its input; nothing is fetched and nothing sent.
+    ///
+    /// Throws as `pastDraft` does.
+    public var failedFiles: @Sendable (Job.ID) async throws(ServiceFailure) -> [String] = {
+        _ throws(ServiceFailure) in throw BatchClient.unswapped("failedFiles")
+    }
+
     /// What makes, changes and takes away endpoints, deployments, data and datastores.
     public var control: ControlCalls
+    /// Looks at everything that work depends on; each finding as soon as it and those before it are there. Never hangs.
+    ///
+    /// A client that was not told how gives one finding that says so.
+    public var doctor: @Sendable () -> AsyncStream<DoctorCheck> = {
+        DoctorRound.told([DoctorCheck("doctor", .skipped, "nobody told this client how to look")])
+    }
+
+    /// Signing in and out; a client that was not told how needs none.
+    public var signIn: SignInCalls = .none
+
+    /// Uploads and downloads: those under way, and those that were left unfinished.
+    public var transfers: TransferCalls = .unimplemented
 
     /// Builds a client from its closures.
     public init(
@@ -127,7 +165,7 @@ public struct BatchClient: Sendable {
         submit:
             @escaping @Sendable (JobDraft, @escaping @Sendable (SubmitPhase) -> Void)
             async throws(ServiceFailure) -> Job,
-        undecided: @escaping @Sendable () async -> [Submission],
+        undecided: @escaping @Sendable () async throws(ServiceFailure) -> [Submission],
         jobs: @escaping @Sendable (JobListQuery) async throws(ServiceFailure) -> JobPage,
         job: @escaping @Sendable (Job.ID) async throws(ServiceFailure) -> Job,
         steps: @escaping @Sendable (Job.ID) async throws(ServiceFailure) -> [JobStep],
@@ -157,9 +195,18 @@ public struct BatchClient: Sendable {
         forget: @escaping @Sendable (String) async throws(ServiceFailure) -> Void = {
             _ throws(ServiceFailure) in throw BatchClient.unswapped("forget")
         },
+        sendAgain:
+            @escaping @Sendable (String, @escaping @Sendable (SubmitPhase) -> Void)
+            async throws(ServiceFailure) -> Job = {
+                _, _ throws(ServiceFailure) in throw BatchClient.unswapped("sendAgain")
+            },
         setArchived: @escaping @Sendable (Job.ID, Bool) async throws(ServiceFailure) -> Void = {
             _, _ throws(ServiceFailure) in throw BatchClient.unswapped("setArchived")
         },
+        pastDraft:
+            @escaping @Sendable (Job.ID, Bool) async throws(ServiceFailure) -> PastDraft = {
+                _, _ throws(ServiceFailure) in throw BatchClient.unswapped("pastDraft")
+            },
         control: ControlCalls = .unimplemented
     ) {
         self.connect = connect
@@ -194,7 +241,9 @@ public struct BatchClient: Sendable {
         self.lastSeen = lastSeen
         self.lookAgain = lookAgain
         self.forget = forget
+        self.sendAgain = sendAgain
         self.control = control
         self.setArchived = setArchived
+        self.pastDraft = pastDraft
     }
 }

@@ -11,11 +11,14 @@ public import BatchModel
 //     I / O ⇥ input or output of the deployment above
 //     P ⇥ start ⇥ total ⇥ more ⇥ time ⇥ source
 //     J ⇥ id ⇥ …                                      a job of the page above
+//     A ⇥ name…  /  S ⇥ name…                         data assets, datastores: for completions
 
 /// The file that holds what was last seen of a context.
 public enum LastSeenFile {
     /// The most jobs that are written: more than the largest screen shows.
     public static let jobLimit = 200
+    /// The most names of data assets, and of datastores: more than anyone reads behind a tab key.
+    public static let nameLimit = 500
     static let magic = "batchdeck-seen 1"
 
     /// Where a context's file is.
@@ -62,6 +65,12 @@ public enum LastSeenFile {
             time(page.asOf), page.source,
         ])
         for job in page.jobs.prefix(jobLimit) { lines.add(job) }
+        if let names = seen.dataAssets {
+            lines.add(["A"] + names.prefix(nameLimit).map(\.rawValue))
+        }
+        if let names = seen.datastores {
+            lines.add(["S"] + names.prefix(nameLimit).map(\.rawValue))
+        }
         return lines.bytes
     }
 
@@ -181,6 +190,9 @@ private struct SeenFields {
         return text.isEmpty ? nil : text
     }
 
+    /// All fields from one on.
+    func texts(from index: Int) -> [String] { (index..<max(index, count)).map { text($0) } }
+
     func number(_ index: Int) -> Int? { Int(text(index)) }
     func flag(_ index: Int) -> Bool { text(index) == "1" }
 
@@ -208,6 +220,8 @@ private struct SeenReader {
             seen?.jobs.asOf = line.time(4) ?? Timestamp(microsecondsSinceEpoch: 0)
             seen?.jobs.source = line.text(5)
         case "J": takeJob(line)
+        case "A": seen?.dataAssets = line.texts(from: 1).map { DataAsset.Name($0) }
+        case "S": seen?.datastores = line.texts(from: 1).map { Datastore.Name($0) }
         default: return true
         }
         return true

@@ -41,6 +41,22 @@ actor LastSeenKeeper {
         change(info) { $0.jobs = page }
     }
 
+    // The same names again are not written: they are listed at every tab key, where nobody waits for a disk.
+
+    /// Notes the data assets.
+    func note(_ assets: [DataAsset], _ info: ConnectionInfo) {
+        let names = Array(assets.prefix(LastSeenFile.nameLimit).map(\.name))
+        guard seen(info.context)?.dataAssets != names else { return }
+        change(info) { $0.dataAssets = names }
+    }
+
+    /// Notes the datastores.
+    func note(_ datastores: [Datastore], _ info: ConnectionInfo) {
+        let names = Array(datastores.prefix(LastSeenFile.nameLimit).map(\.name))
+        guard seen(info.context)?.datastores != names else { return }
+        change(info) { $0.datastores = names }
+    }
+
     private func change(_ info: ConnectionInfo, _ change: (inout LastSeen) -> Void) {
         let now = surroundings.now()
         let empty = LastSeen(

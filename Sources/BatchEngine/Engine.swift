@@ -199,6 +199,7 @@ public final class Engine: Sendable {
             try check(scope)
             return try await resolveURIs(context)
         case .clean: return try await clean(context)
+        case .searchJobs: return try await searchJobs(context)
         case .storage:
             throw .notFound("NotFound", "Blobs are served on the storage host.")
         }

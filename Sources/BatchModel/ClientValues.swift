@@ -8,13 +8,19 @@ public struct ConnectionInfo: Sendable, Hashable, Codable {
     public var latency: Duration?
     /// True for a local engine.
     public var isLocal: Bool
+    /// How much later it is at the service than on this machine; nil while their clocks agree.
+    public var clockAhead: Duration?
 
     /// Describes a connection.
-    public init(context: String, scope: WorkspaceScope, latency: Duration?, isLocal: Bool) {
+    public init(
+        context: String, scope: WorkspaceScope, latency: Duration?, isLocal: Bool,
+        clockAhead: Duration? = nil
+    ) {
         self.context = context
         self.scope = scope
         self.latency = latency
         self.isLocal = isLocal
+        self.clockAhead = clockAhead
     }
 }
 
@@ -127,16 +133,28 @@ public struct TransferProgress: Sendable, Hashable, Codable {
 public struct DownloadReport: Sendable, Hashable, Codable {
     /// The folder it wrote into, absolute.
     public var folder: String
-    /// Paths written, relative to the folder.
+    /// Paths of the files that are there now, relative to the folder.
     public var files: [String]
-    /// Bytes written.
+    /// Bytes of these files.
     public var bytes: Int64
+    /// How many of the files were there already, unchanged; nil where nobody counted.
+    public var filesKept: Int?
+    /// How many of the bytes were there already, whole pieces of unfinished files included.
+    public var bytesKept: Int64?
+    /// The job's status when it had not ended: then there may be more later.
+    public var openStatus: JobStatus?
 
     /// Describes a download.
-    public init(folder: String, files: [String], bytes: Int64) {
+    public init(
+        folder: String, files: [String], bytes: Int64, filesKept: Int? = nil,
+        bytesKept: Int64? = nil, openStatus: JobStatus? = nil
+    ) {
         self.folder = folder
         self.files = files
         self.bytes = bytes
+        self.filesKept = filesKept
+        self.bytesKept = bytesKept
+        self.openStatus = openStatus
     }
 }
 
@@ -177,6 +195,10 @@ public struct LastSeen: Sendable, Hashable, Codable {
     public var deployments: [Deployment]
     /// The newest jobs.
     public var jobs: JobPage
+    /// The names of the data assets; nil before they were listed.
+    public var dataAssets: [DataAsset.Name]?
+    /// The names of the datastores; nil before they were listed.
+    public var datastores: [Datastore.Name]?
 
     /// Describes what was seen.
     public init(

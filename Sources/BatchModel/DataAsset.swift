@@ -88,14 +88,34 @@ public struct Datastore: Sendable, Hashable, Codable, Identifiable {
     }
 
     /// The kinds of store (CONTRACT §3).
-    public enum Kind: String, Sendable, Hashable, Codable {
-        case blob = "AzureBlob"
-        case dataLakeGen1 = "AzureDataLakeGen1"
-        case dataLakeGen2 = "AzureDataLakeGen2"
-        case file = "AzureFile"
-        case oneLake = "OneLake"
-        /// A kind the service named that we do not know.
-        case other = "Other"
+    public enum Kind: RawRepresentable, Sendable, Hashable, Codable {
+        case blob, dataLakeGen1, dataLakeGen2, file, oneLake
+        /// A kind that we do not know, as the service named it.
+        case other(String)
+
+        /// The kind that a service's word names.
+        public init(rawValue: String) {
+            switch rawValue {
+            case "AzureBlob": self = .blob
+            case "AzureDataLakeGen1": self = .dataLakeGen1
+            case "AzureDataLakeGen2": self = .dataLakeGen2
+            case "AzureFile": self = .file
+            case "OneLake": self = .oneLake
+            default: self = .other(rawValue)
+            }
+        }
+
+        /// The service's word.
+        public var rawValue: String {
+            switch self {
+            case .blob: "AzureBlob"
+            case .dataLakeGen1: "AzureDataLakeGen1"
+            case .dataLakeGen2: "AzureDataLakeGen2"
+            case .file: "AzureFile"
+            case .oneLake: "OneLake"
+            case .other(let word): word
+            }
+        }
     }
 
     /// The datastore's name.

@@ -16,13 +16,25 @@ public enum DraftRules {
         findings: [DataReference: ReferenceFinding] = [:]
     ) -> [DraftProblem] {
         if deployment.provisioningState == "Failed" { return [failed(deployment)] }
-        return switch deployment.kind {
-        case .model(let settings):
-            modelInputs(draft, deployment, findings) + modelOutputs(draft, deployment, findings)
-                + modelExperiment(draft, deployment) + overrides(draft.overrides, of: settings)
-        case .pipelineComponent(let pipeline):
-            pipelineInputs(draft, pipeline, findings) + pipelineOutputs(draft, pipeline, findings)
-                + pipelineOverrides(draft, deployment)
+        let ofKind =
+            switch deployment.kind {
+            case .model(let settings):
+                modelInputs(draft, deployment, findings) + modelOutputs(draft, deployment, findings)
+                    + modelExperiment(draft, deployment) + overrides(draft.overrides, of: settings)
+            case .pipelineComponent(let pipeline):
+                pipelineInputs(draft, pipeline, findings)
+                    + pipelineOutputs(draft, pipeline, findings)
+                    + pipelineOverrides(draft, deployment)
+            }
+        return lostSecrets(draft) + ofKind
+    }
+
+    /// Where a secret was left out, the address or value opens nothing.
+    private static func lostSecrets(_ draft: JobDraft) -> [DraftProblem] {
+        draft.lostSecrets.map { field in
+            DraftProblem(
+                field: field, detail: "The secret in it was left out when the draft was kept.",
+                advice: "Put it in where \(DraftSecrets.mask) stands.")
         }
     }
 
@@ -144,7 +156,7 @@ public enum DraftRules {
                 DraftProblem(
                     field: .input(spec.name),
                     detail: "Parameter \(spec.name) cannot be None since it is not optional.",
-                    advice: "Give a \(spec.type)."))
+                    advice: "Give \(spec.type.withArticle)."))
         }
         return problems
     }
@@ -168,7 +180,7 @@ public enum DraftRules {
             return [
                 DraftProblem(
                     field: .input(name), detail: error.description,
-                    advice: "Give a \(spec.type)\(bounds(of: spec)).")
+                    advice: "Give \(spec.type.withArticle)\(bounds(of: spec)).")
             ]
         }
     }

@@ -62,6 +62,9 @@ extension DataType: RawRepresentable, Codable, CustomStringConvertible {
     /// The YAML spelling.
     public var description: String { rawValue }
 
+    /// The YAML spelling with its article, for a sentence: `an integer`, `a uri_folder`.
+    public var withArticle: String { self == .integer ? "an \(self)" : "a \(self)" }
+
     /// True for string, boolean, integer and number.
     public var isLiteral: Bool {
         switch self {

@@ -85,12 +85,14 @@ public struct JobDraft: Sendable, Hashable, Codable {
     public var experimentName: String?
     /// The display name to send.
     public var jobName: String?
+    /// Tags for the job beside those that clients add themselves; nil for none.
+    public var tags: [String: String]?
 
     /// Begins a draft.
     public init(
         endpoint: Endpoint.Name, deployment: Deployment.Name? = nil, inputs: [Input] = [],
         outputs: [Output] = [], overrides: Overrides = Overrides(), experimentName: String? = nil,
-        jobName: String? = nil
+        jobName: String? = nil, tags: [String: String]? = nil
     ) {
         self.endpoint = endpoint
         self.deployment = deployment
@@ -99,6 +101,7 @@ public struct JobDraft: Sendable, Hashable, Codable {
         self.overrides = overrides
         self.experimentName = experimentName
         self.jobName = jobName
+        self.tags = tags
     }
 }
 

@@ -58,6 +58,21 @@ public struct BlobEntry: Sendable, Hashable, Codable, Identifiable {
     }
 }
 
+extension Sequence<Int64> {
+    /// The sum, at most what a number can hold: sizes are what a service says, and it may say anything.
+    public var boundedSum: Int64 {
+        reduce(0) { sum, next in
+            let (total, didOverflow) = sum.addingReportingOverflow(next)
+            return didOverflow ? .max : total
+        }
+    }
+}
+
+extension Sequence<BlobEntry> {
+    /// Bytes of all of them.
+    public var totalBytes: Int64 { lazy.map { $0.size ?? 0 }.boundedSum }
+}
+
 /// An output of a finished or running job and where it lies.
 public struct JobOutput: Sendable, Hashable, Codable, Identifiable {
     /// The output's name (`score`).

@@ -11,8 +11,14 @@ public enum JobStatus: Sendable, Hashable {
         .notStarted, .starting, .provisioning, .preparing, .queued, .running, .finalizing,
         .cancelRequested, .completed, .failed, .canceled, .notResponding, .paused,
     ]
-    private static let byWord = Dictionary(
-        uniqueKeysWithValues: known.map { ($0.rawValue.lowercased(), $0) })
+    /// How older parts of the service spell some of them; the stages of a pipeline still say `Finished` (ES §5.1).
+    private static let otherWords: [String: JobStatus] = [
+        "finished": .completed, "cancelled": .canceled, "canceling": .cancelRequested,
+        "cancelling": .cancelRequested,
+    ]
+    private static let byWord = otherWords.merging(
+        known.map { ($0.rawValue.lowercased(), $0) }
+    ) { _, own in own }
 
     /// True when the job will not change any more: Completed, Failed, Canceled.
     public var isTerminal: Bool {
@@ -29,9 +35,11 @@ public enum JobStatus: Sendable, Hashable {
 }
 
 extension JobStatus: RawRepresentable, Codable, CustomStringConvertible {
-    /// Reads a status word in any case.
+    /// Reads a status word in any case, as one word or as `cancel_requested`.
     public init(rawValue: String) {
-        self = Self.byWord[rawValue.lowercased()] ?? .unknown(rawValue)
+        let word = rawValue.lowercased()
+        let joined = word.contains("_") ? word.filter { $0 != "_" } : word
+        self = Self.byWord[joined] ?? .unknown(rawValue)
     }
 
     /// The service's word.

@@ -21,6 +21,8 @@ public enum LogLabel {
         guard let match = folders.first(where: { name.hasPrefix($0.prefix) }) else {
             return "other"
         }
+        // A folder of several: which of them is in its name.
+        if match.label == "report" { return "report: \(name.lastSegment)" }
         guard let worker = worker(in: name) else { return match.label }
         return "\(match.label) (worker \(worker))"
     }

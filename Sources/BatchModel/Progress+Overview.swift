@@ -28,10 +28,13 @@ public struct ProgressParser: Sendable, Hashable {
 
     /// Takes the newest values of the runner's counters (ES §5.5).
     public mutating func apply(counters: [String: Int]) {
-        if let total = counters["Total MiniBatches"] { progress.totalMiniBatches = total }
-        if let items = counters["Total Items"] { progress.totalItems = items }
-        if let failed = counters["Failed Items"] { progress.failedItems = failed }
-        if let total = progress.totalMiniBatches, let left = counters["Remaining Mini Batches"] {
+        func count(_ name: String) -> Int? {
+            counters[name].flatMap { Progress.counts.contains($0) ? $0 : nil }
+        }
+        if let total = count("Total MiniBatches") { progress.totalMiniBatches = total }
+        if let items = count("Total Items") { progress.totalItems = items }
+        if let failed = count("Failed Items") { progress.failedItems = failed }
+        if let total = progress.totalMiniBatches, let left = count("Remaining Mini Batches") {
             progress.processedMiniBatches = max(progress.processedMiniBatches, total - left)
         }
     }
@@ -46,12 +49,12 @@ public struct ProgressParser: Sendable, Hashable {
 
     private mutating func read(_ text: String) {
         let words = text.split(separator: " ").map { String($0) }
-        if text.hasPrefix("Processed "), let done = words.dropFirst().first.flatMap({ Int($0) }) {
+        if text.hasPrefix("Processed "), let done = words.dropFirst().first.flatMap(Self.count) {
             progress.processedMiniBatches = done
             progress.note = nil
             readCount(words)
         } else if text.hasPrefix("All "), text.contains("have been processed") {
-            guard let total = words.dropFirst().first.flatMap({ Int($0) }) else { return }
+            guard let total = words.dropFirst().first.flatMap(Self.count) else { return }
             progress.totalMiniBatches = total
             progress.processedMiniBatches = total
             progress.estimatedRemaining = .zero
@@ -64,7 +67,7 @@ public struct ProgressParser: Sendable, Hashable {
 
     /// `Processed 4117 of 20000 mini batches in 5:02:14. Estimated remaining time 19:25:59.`
     private mutating func readCount(_ words: [String]) {
-        guard words.count > 3, words[2] == "of", let total = Int(words[3]) else { return }
+        guard words.count > 3, words[2] == "of", let total = Self.count(words[3]) else { return }
         progress.totalMiniBatches = total
         if let at = words.firstIndex(of: "in"), at + 1 < words.count {
             progress.elapsed = Self.clock(words[at + 1])
@@ -76,10 +79,10 @@ public struct ProgressParser: Sendable, Hashable {
     /// `… Scheduled 276 mini batches in 22 seconds. There are 276 tasks with 551 items.`
     private mutating func readScheduled(_ words: [String]) {
         if let at = words.firstIndex(of: "Scheduled"), at + 1 < words.count {
-            progress.totalMiniBatches = Int(words[at + 1]) ?? progress.totalMiniBatches
+            progress.totalMiniBatches = Self.count(words[at + 1]) ?? progress.totalMiniBatches
         }
         if let at = words.firstIndex(of: "with"), at + 1 < words.count {
-            progress.totalItems = Int(words[at + 1]) ?? progress.totalItems
+            progress.totalItems = Self.count(words[at + 1]) ?? progress.totalItems
         }
         progress.note = nil
     }
@@ -92,7 +95,14 @@ public struct ProgressParser: Sendable, Hashable {
         guard parts.count == 3, let hours = parts[0], let minutes = parts[1],
             let seconds = parts[2]
         else { return nil }
-        return .milliseconds(Int64((hours * 3600 + minutes * 60 + seconds) * 1000))
+        let whole = hours * 3600 + minutes * 60 + seconds
+        // What is longer than a century, or no number at all, is no time that a step took.
+        guard whole >= 0, whole < 100 * 365 * 86_400 else { return nil }
+        return .milliseconds(Int64(whole * 1000))
+    }
+
+    private static func count(_ word: String) -> Int? {
+        Int(word).flatMap { Progress.counts.contains($0) ? $0 : nil }
     }
 }
 

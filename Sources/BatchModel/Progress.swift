@@ -17,6 +17,9 @@ public struct Progress: Sendable, Hashable, Codable {
     /// What the runner is doing, in its words, when it is not counting (`Finished concatenating 2 files`).
     public var note: String?
 
+    /// What a count of mini-batches or files can be; a line that says anything else is not about them.
+    static let counts = 0...1_000_000_000_000
+
     /// Counts work.
     public init(
         processedMiniBatches: Int = 0, totalMiniBatches: Int? = nil, failedItems: Int? = nil,
@@ -36,7 +39,7 @@ public struct Progress: Sendable, Hashable, Codable {
     /// Finished share in 0...1; nil while the total is unknown or zero.
     public var fraction: Double? {
         guard let total = totalMiniBatches, total > 0 else { return nil }
-        return min(1, Double(processedMiniBatches) / Double(total))
+        return min(1, max(0, Double(processedMiniBatches) / Double(total)))
     }
 
     /// Mini-batches per second so far; nil before anything can be said.

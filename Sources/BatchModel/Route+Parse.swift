@@ -19,11 +19,16 @@ extension Route {
             case "mferp": Self.frontEnd(request)
             case "history": Self.history(request)
             case "data": Self.resolve(request)
-            case "engine": request.matches(.post, "engine", "clean") ? .clean : nil
+            case "engine": Self.engine(request)
             default: nil
             }
         guard let route else { return nil }
         self = route
+    }
+
+    private static func engine(_ request: RouteRequest) -> Route? {
+        if request.matches(.post, "engine", "clean") { return .clean }
+        return request.matches(.post, "engine", "jobs", "search") ? .searchJobs : nil
     }
 
     private static func storage(_ request: RouteRequest) -> Route? {

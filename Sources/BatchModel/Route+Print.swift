@@ -24,6 +24,7 @@ extension Route {
                 .post,
                 ["data", "v1.0"] + scope.segments + ["dataversion", "batchGetResolvedUris"])
         case .clean: RouteRequest(.post, ["engine", "clean"])
+        case .searchJobs: RouteRequest(.post, ["engine", "jobs", "search"])
         case .storage(let container, let call): call.request(in: container)
         }
     }

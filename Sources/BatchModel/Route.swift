@@ -132,6 +132,8 @@ public enum Route: Sendable, Hashable {
     case resolveURIs(WorkspaceScope)
     /// Frees space in a local engine's state; the engine's own, no other service has it.
     case clean
+    /// Looks for jobs by a filter; the engine's own, too.
+    case searchJobs
     /// A call on one container of blob storage.
     case storage(container: String, Storage)
 
@@ -139,7 +141,8 @@ public enum Route: Sendable, Hashable {
     public var plane: Plane {
         switch self {
         case .cloudMetadata, .discovery: .open
-        case .management, .operationResult, .operationStatus, .clean: .management
+        case .management, .operationResult, .operationStatus, .clean, .searchJobs:
+            .management
         case .scoring: .scoring
         case .frontEnd: .frontEnd
         case .history: .history

@@ -61,6 +61,17 @@ public struct ServiceFailure: Error, Sendable, Hashable, Codable {
     }
 }
 
+extension ServiceFailure {
+    /// Whether other requests of the same kind would fare no better now, so that many in a row stop here: nobody
+    /// answers, or sign-in is refused.
+    public var isHopeless: Bool {
+        switch kind {
+        case .unreachable, .unauthorized: true
+        case .notFound, .rejected, .conflict, .outcomeUnknown, .timedOut, .unexpected: false
+        }
+    }
+}
+
 extension ServiceFailure: CustomStringConvertible {
     /// The message for a person.
     public var description: String { message }

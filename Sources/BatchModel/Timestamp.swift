@@ -14,9 +14,13 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         self.microsecondsSinceEpoch = microsecondsSinceEpoch
     }
 
-    /// Wraps a count of seconds since 1970-01-01T00:00:00Z.
+    /// Wraps a count of seconds since 1970-01-01T00:00:00Z; what no clock can show becomes the nearest time it can.
+    ///
+    /// Counts come from outside (a token's `exp`), and a number that is too large must not end the program.
     public init(secondsSinceEpoch: Double) {
-        microsecondsSinceEpoch = Int64((secondsSinceEpoch * 1_000_000).rounded())
+        let microseconds = (secondsSinceEpoch * 1_000_000).rounded()
+        microsecondsSinceEpoch =
+            Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max)
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -27,22 +31,37 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         left.microsecondsSinceEpoch < right.microsecondsSinceEpoch
     }
 
-    /// The time that is `duration` later.
+    /// The time that is `duration` later, or the last there is.
     public static func + (time: Timestamp, duration: Duration) -> Timestamp {
-        Timestamp(
-            microsecondsSinceEpoch: time.microsecondsSinceEpoch + duration.wholeMicroseconds)
+        let change = duration.wholeMicroseconds
+        let sum = time.microsecondsSinceEpoch.addingReportingOverflow(change)
+        let end: Int64 = change < 0 ? .min : .max
+        return Timestamp(microsecondsSinceEpoch: sum.overflow ? end : sum.partialValue)
     }
 
-    /// How much later `left` is than `right`; negative when it is earlier.
+    /// The time that is `duration` earlier, or the first there is.
+    public static func - (time: Timestamp, duration: Duration) -> Timestamp {
+        time + (.zero - duration)
+    }
+
+    /// How much later `left` is than `right`; negative when it is earlier, and never longer than a duration can be told.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .microseconds(left.microsecondsSinceEpoch - right.microsecondsSinceEpoch)
+        let difference = left.microsecondsSinceEpoch
+            .subtractingReportingOverflow(right.microsecondsSinceEpoch)
+        let end: Int64 = left < right ? .min : .max
+        return .microseconds(difference.overflow ? end : difference.partialValue)
     }
 }
 
 extension Duration {
-    /// The duration in microseconds, cut towards zero.
+    /// The duration in microseconds, cut towards zero; 292,000 years at most.
     public var wholeMicroseconds: Int64 {
-        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+        let (seconds, attoseconds) = components
+        let product = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let sum = product.partialValue
+            .addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        guard product.overflow || sum.overflow else { return sum.partialValue }
+        return seconds < 0 ? .min : .max
     }
 
     /// The duration in seconds.

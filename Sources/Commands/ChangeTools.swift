@@ -89,17 +89,32 @@ func applying<Value>(
     return copy
 }
 
+/// Whether a verb waits for what the service goes on doing after it has answered, as `az` has it.
+struct WaitOptions: ParsableArguments, Sendable {
+    @Flag(name: .long, help: "Ends once the service has accepted it; `show` tells how far it is.")
+    var noWait = false
+
+    /// The calls that wait, or do not.
+    func control(of client: BatchClient) -> ControlCalls {
+        noWait ? client.control.withoutWaiting() : client.control
+    }
+}
+
 /// The options of a verb that takes something away.
 struct DeletionOptions: ParsableArguments, Sendable {
     @Flag(name: .shortAndLong, help: "Does not ask.")
     var yes = false
 
     /// Asks a person; without one `--yes` is needed.
-    func confirm(_ what: String, in here: Surroundings) throws {
+    ///
+    /// - Throws: `.rejected` when nobody can or may be asked, and when the answer was no.
+    func confirm(_ what: String, _ asking: AskingOptions, in here: Surroundings) throws {
         guard !yes else { return }
         let streams = here.streams
-        guard streams.isTalkTerminal else {
-            throw refusal(what, "nobody can be asked whether it shall be", "Say --yes.")
+        guard streams.isPersonThere, !asking.noInput else {
+            let nobody = asking.noInput ? "may" : "can"
+            throw refusal(
+                what, "nobody \(nobody) be asked whether it shall be", "Say --yes.")
         }
         streams.talk("Delete \(what)? [y/N] ")
         let answer = streams.readAnswer()?.lowercased() ?? ""
@@ -108,21 +123,40 @@ struct DeletionOptions: ParsableArguments, Sendable {
         }
     }
 
+    /// Says that something is gone, or that the service has accepted to take it away.
+    func tell(
+        _ what: String, _ members: [String: JSONValue], isDone: Bool = true,
+        as choice: OutputChoice, in here: Surroundings
+    ) throws {
+        here.streams.talk(isDone ? "deleted \(what)\n" : "the service takes \(what) away\n")
+        guard !choice.isPlain else { return }
+        let outcome = JSONValue.string(isDone ? "done" : "accepted")
+        let shape = JSONValue.object(members.merging(["delete": outcome]) { own, _ in own })
+        here.streams.output(try ResultText(choice: choice).one(shape))
+    }
+
     private func refusal(_ what: String, _ detail: String, _ advice: String) -> ServiceFailure {
         ServiceFailure(
             kind: .rejected, operation: "delete \(what)", detail: detail, advice: advice)
     }
 }
 
-/// Says what the making of something does: uploads once they are whole, parts that are registered.
+/// Says what the making of something does: how uploads go, when they are whole, parts that are registered.
 struct PublishPrinter: Sendable {
     let streams: Streams
+    private let line: TransferLine
+
+    init(streams: Streams) {
+        self.streams = streams
+        line = TransferLine("uploading", streams: streams)
+    }
 
     func print(_ phase: PublishPhase) {
         switch phase {
         case .uploading(let part, let progress):
             let count = progress.filesTotal
-            guard count > 0, progress.filesDone == count else { return }
+            guard count > 0, progress.filesDone == count else { return line.show(progress) }
+            line.end()
             streams.talk("uploaded \(part): \(count) \(count == 1 ? "file" : "files")\n")
         case .registered(let what): streams.talk("registered \(what)\n")
         case .waiting(let status): streams.talk("the service says \(status)\n")

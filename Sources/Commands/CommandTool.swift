@@ -12,9 +12,13 @@ public enum CommandTool {
         // Messages quote names, services and scripts: whoever says something, it passes here.
         surroundings.streams.talk = { talk(PlainText.lines($0)) }
         do {
-            // `help` followed by a word is the parser's own help for that verb; this one is a page.
-            let words = arguments == ["help", "exit-codes"] ? ["exit-codes"] : arguments
-            var command = try RootCommand.parseAsRoot(words)
+            // `help` followed by a word is the parser's own help for that verb; these are pages.
+            let isPage =
+                arguments.first == "help" && arguments.count > 1 && pages.contains(arguments[1])
+            let words = isPage ? Array(arguments.dropFirst()) : arguments
+            var command = try await LiveNames.$current.withValue(surroundings.names) {
+                try await RootCommand.asyncParseAsRoot(words)
+            }
             if let verb = command as? any Verb {
                 try await verb.run(in: surroundings)
             } else {
@@ -34,6 +38,8 @@ public enum CommandTool {
         }
     }
 
+    private static let pages: Set = ["exit-codes", "keys"]
+
     /// What the argument parser ends with: help and version on standard output, mistakes on standard error.
     private static func finish(_ error: any Error, _ streams: Streams) -> Int32 {
         let code = RootCommand.exitCode(for: error)
@@ -47,19 +53,23 @@ public enum CommandTool {
     }
 }
 
-struct RootCommand: ParsableCommand {
+/// Asynchronous only because completions are asked for while the command line is parsed.
+struct RootCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batchdeck",
         abstract: "Launches, watches and collects batch jobs.",
         discussion: """
-            Without a verb the console opens. Data goes to standard output, talk to standard error.
-            `batchdeck help exit-codes` lists the exit codes.
+            Without a verb the console opens; with --accessible alone it asks in lines. Data goes to standard output, talk to \
+            standard error. `batchdeck help keys` lists the console's keys, `batchdeck help exit-codes` the exit codes, and \
+            `batchdeck manual` is all of it in one page.
             """,
         version: BatchdeckVersion.current,
         subcommands: [
             EndpointCommand.self, DeploymentCommand.self, InvokeCommand.self, JobCommand.self,
             DataCommand.self, DatastoreCommand.self, EnvironmentCommand.self, ComputeCommand.self,
-            ContextCommand.self, EngineCommand.self, ExportCommand.self, ExitCodesCommand.self,
+            ContextCommand.self, ConfigCommand.self, PresetCommand.self, TransferCommand.self,
+            EngineCommand.self, ExportCommand.self, DoctorCommand.self, CompletionCommand.self,
+            ManualCommand.self, KeysCommand.self, ExitCodesCommand.self,
         ])
 }
 
@@ -67,7 +77,20 @@ struct ExitCodesCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "exit-codes", abstract: "Lists the exit codes.")
 
+    @OptionGroup var printing: OutputOptions
+
     func run(in surroundings: Surroundings) async throws {
-        for row in ExitCodes.table { surroundings.streams.output("\(row.code)\t\(row.meaning)\n") }
+        guard !printing.output.isPlain else {
+            for row in ExitCodes.table {
+                surroundings.streams.output("\(row.code)\t\(row.meaning)\n")
+            }
+            return
+        }
+        let rows = ExitCodes.table.map { row -> JSONValue in
+            .object(["code": .integer(Int64(row.code)), "meaning": .string(row.meaning)])
+        }
+        try show(
+            rows, columns: [TableColumn("code", "code"), TableColumn("meaning", "meaning")],
+            as: printing.output, in: surroundings)
     }
 }

@@ -11,16 +11,22 @@ struct DataCreate: Verb {
             one is taken.
             """)
 
-    @Option(name: .shortAndLong, help: "The asset's YAML; - for standard input.")
+    @Option(
+        name: .shortAndLong, help: "The asset's YAML; - for standard input.",
+        completion: .file())
     var file: String?
 
-    @Option(name: .shortAndLong, help: "The asset's name, in place of the file's.")
+    @Option(
+        name: .shortAndLong, help: "The asset's name, in place of the file's.",
+        completion: .names(.data))
     var name: String?
 
     @Option(name: .shortAndLong, help: "The version (default: the next one).")
     var version: String?
 
-    @Option(name: .shortAndLong, help: "A path on this machine, a datastore path or a URL.")
+    @Option(
+        name: .shortAndLong, help: "A path on this machine, a datastore path or a URL.",
+        completion: .file())
     var path: String?
 
     @Option(name: .shortAndLong, help: "uri_folder, uri_file or mltable.")
@@ -60,59 +66,68 @@ struct DataCreate: Verb {
             let parsed = DataPlan.parse(yaml: given.text, file: given.name, files: files)
             plan = try given.value(parsed, for: operation, in: here)
         }
-        if let name { plan.name = DataAsset.Name(name) }
-        if let type { plan.type = DataType(rawValue: type) }
-        plan.version = version ?? plan.version
-        plan.summary = description ?? plan.summary
-        guard let path else { return plan }
-        plan.path = path
-        guard !path.contains("://"), !path.lowercased().hasPrefix("azureml:") else { return plan }
-        plan.path = files.absolute(path)
-        guard files.isThere(plan.path) else {
-            throw ServiceFailure(
-                kind: .rejected, operation: operation,
-                detail: "there is nothing at \(plan.path)", advice: "Nothing was sent.")
-        }
-        return plan
+        let order = DataOrder(
+            name: name, version: version, type: type.map { DataType(rawValue: $0) }, path: path,
+            summary: description)
+        return try order.changed(plan, files)
     }
 }
 
 /// What archiving and restoring have in common.
 struct DataArchiveOptions: ParsableArguments, Sendable {
-    @Option(name: .shortAndLong, help: "The asset's name.")
+    @Option(name: .shortAndLong, help: "The asset's name.", completion: .names(.data))
     var name: String
 
-    @Option(name: .shortAndLong, help: "Only this version (default: the asset as a whole).")
-    var version: String?
+    @OptionGroup var wanted: VersionOptions
 
-    var words: String { version.map { "version \($0) of \(name)" } ?? name }
+    /// Archives or restores what is meant: a version, or without one the asset as a whole.
+    ///
+    /// - Returns: what was done, as it is shown.
+    func set(
+        _ isArchived: Bool, client: BatchClient, in here: Surroundings
+    ) async throws -> JSONValue {
+        let asset = DataAsset.Name(name)
+        var version = wanted.version
+        if wanted.label != nil { version = try await client.dataVersion(asset, .latest).version }
+        try await client.control.archiveData(asset, version, isArchived)
+        let words = version.map { "version \($0) of \(name)" } ?? name
+        here.streams.talk("\(isArchived ? "archived" : "restored") \(words)\n")
+        return .object([
+            "name": .string(name), "version": .optional(version),
+            "is_archived": .boolean(isArchived),
+        ])
+    }
 }
 
 struct DataArchive: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "archive", abstract: "Hides a data asset from lists; jobs can still use it.")
+        commandName: "archive", abstract: "Hides a data asset from lists; jobs can still use it.",
+        discussion: "Without a version the asset as a whole.")
 
     @OptionGroup var options: DataArchiveOptions
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        try await surroundings.client(common).control.archiveData(
-            DataAsset.Name(options.name), options.version, true)
-        surroundings.streams.talk("archived \(options.words)\n")
+        let done = try await options.set(
+            true, client: surroundings.client(common), in: surroundings)
+        guard !common.output.isPlain else { return }
+        try show(done, as: common.output, in: surroundings)
     }
 }
 
 struct DataRestore: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Takes an archived data asset back into lists.")
+        commandName: "restore", abstract: "Takes an archived data asset back into lists.",
+        discussion: "Without a version the asset as a whole.")
 
     @OptionGroup var options: DataArchiveOptions
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        try await surroundings.client(common).control.archiveData(
-            DataAsset.Name(options.name), options.version, false)
-        surroundings.streams.talk("restored \(options.words)\n")
+        let done = try await options.set(
+            false, client: surroundings.client(common), in: surroundings)
+        guard !common.output.isPlain else { return }
+        try show(done, as: common.output, in: surroundings)
     }
 }
 
@@ -122,10 +137,14 @@ struct DatastoreCreate: Verb {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Makes a datastore, or replaces one of that name.")
 
-    @Option(name: .shortAndLong, help: "The datastore's YAML; - for standard input.")
+    @Option(
+        name: .shortAndLong, help: "The datastore's YAML; - for standard input.",
+        completion: .file())
     var file: String
 
-    @Option(name: .shortAndLong, help: "The datastore's name, in place of the file's.")
+    @Option(
+        name: .shortAndLong, help: "The datastore's name, in place of the file's.",
+        completion: .names(.datastore))
     var name: String?
 
     @OptionGroup var common: CommonOptions
@@ -148,7 +167,8 @@ struct DatastoreDelete: Verb {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Forgets a datastore; what is stored there stays.")
 
-    @Option(name: .shortAndLong, help: "The datastore's name.")
+    @Option(
+        name: .shortAndLong, help: "The datastore's name.", completion: .names(.datastore))
     var name: String
 
     @OptionGroup var deletion: DeletionOptions
@@ -157,8 +177,9 @@ struct DatastoreDelete: Verb {
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
         let what = "the datastore \(name)"
-        try deletion.confirm(what, in: surroundings)
+        try deletion.confirm(what, common.asking, in: surroundings)
         try await client.control.deleteDatastore(Datastore.Name(name))
-        surroundings.streams.talk("deleted \(what)\n")
+        try deletion.tell(
+            what, ["name": .string(name)], as: common.output, in: surroundings)
     }
 }

@@ -14,29 +14,41 @@ struct DataList: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists data assets, or the versions of one.")
 
-    @Option(name: .shortAndLong, help: "Only this asset: lists its versions.")
+    @Option(
+        name: .shortAndLong, help: "Only this asset: lists its versions.",
+        completion: .names(.data))
     var name: String?
 
+    @OptionGroup var archive: ArchiveOptions
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
+        let view = archive.view
+        let archived = view == .active ? [] : [TableColumn("archived", "is_archived")]
         guard let name else {
+            let assets =
+                try await view == .active
+                ? client.dataAssets() : client.control.dataAssets(view)
             try show(
-                try await client.dataAssets().map(Shapes.asset),
+                assets.map { archive.marked(Shapes.asset($0), $0.isArchived) },
                 columns: [
                     TableColumn("name", "name"), TableColumn("type", "type"),
                     TableColumn("latest", "latest_version"),
                     TableColumn("description", "description"),
-                ], as: common.output, in: surroundings)
+                ] + archived, as: common.output, in: surroundings)
             return
         }
+        let asset = DataAsset.Name(name)
+        let versions =
+            try await view == .active
+            ? client.dataVersions(asset) : client.control.dataVersions(asset, view)
         try show(
-            try await client.dataVersions(DataAsset.Name(name)).map(Shapes.version),
+            versions.map { archive.marked(Shapes.version($0), $0.isArchived) },
             columns: [
                 TableColumn("name", "name"), TableColumn("version", "version"),
                 TableColumn("type", "type"), TableColumn("path", "path"),
-            ], as: common.output, in: surroundings)
+            ] + archived, as: common.output, in: surroundings)
     }
 }
 
@@ -44,30 +56,16 @@ struct DataShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one version of a data asset.")
 
-    @Option(name: .shortAndLong, help: "The asset's name.")
+    @Option(name: .shortAndLong, help: "The asset's name.", completion: .names(.data))
     var name: String
 
-    @Option(name: .shortAndLong, help: "The version.")
-    var version: String?
-
-    @Option(name: .shortAndLong, help: "Instead of a version: the label latest.")
-    var label: String?
-
+    @OptionGroup var wanted: VersionOptions
     @OptionGroup var common: CommonOptions
-
-    func validate() throws {
-        if version != nil, label != nil {
-            throw ValidationError("Give --version or --label, not both.")
-        }
-        if let label, label != "latest" {
-            throw ValidationError("The only label is latest, not \(label).")
-        }
-    }
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let wanted = version.map(DataReference.Version.named) ?? .latest
-        let found = try await client.dataVersion(DataAsset.Name(name), wanted)
+        let version = wanted.version.map(DataReference.Version.named) ?? .latest
+        let found = try await client.dataVersion(DataAsset.Name(name), version)
         try show(Shapes.version(found), as: common.output, in: surroundings)
     }
 }

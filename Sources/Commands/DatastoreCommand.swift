@@ -34,7 +34,8 @@ struct DatastoreShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one datastore.")
 
-    @Option(name: .shortAndLong, help: "The datastore's name.")
+    @Option(
+        name: .shortAndLong, help: "The datastore's name.", completion: .names(.datastore))
     var name: String
 
     @OptionGroup var common: CommonOptions
@@ -51,7 +52,8 @@ struct DatastoreBrowse: Verb {
     static let configuration = CommandConfiguration(
         commandName: "browse", abstract: "Lists one level of a datastore.")
 
-    @Option(name: .shortAndLong, help: "The datastore's name.")
+    @Option(
+        name: .shortAndLong, help: "The datastore's name.", completion: .names(.datastore))
     var name: String
 
     @Argument(help: "Only what lies below this folder.")

@@ -5,13 +5,19 @@ import DraftFile
 
 /// What making and changing a deployment have in common.
 struct DeploymentFileOptions: ParsableArguments, Sendable {
-    @Option(name: .shortAndLong, help: "The deployment's YAML; - for standard input.")
+    @Option(
+        name: .shortAndLong, help: "The deployment's YAML; - for standard input.",
+        completion: .file())
     var file: String?
 
-    @Option(name: .shortAndLong, help: "The endpoint, in place of the file's.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint, in place of the file's.",
+        completion: .names(.endpoint))
     var endpointName: String?
 
-    @Option(name: .shortAndLong, help: "The deployment's name, in place of the file's.")
+    @Option(
+        name: .shortAndLong, help: "The deployment's name, in place of the file's.",
+        completion: .deployments)
     var name: String?
 
     @Flag(name: .long, help: "Makes it the endpoint's default deployment.")
@@ -21,6 +27,16 @@ struct DeploymentFileOptions: ParsableArguments, Sendable {
         name: .customLong("set"), parsing: .upToNextOption,
         help: "Sets one value, as settings.mini_batch_size=…; may be repeated.")
     var settings: [String] = []
+
+    @OptionGroup var wait: WaitOptions
+
+    func validate() throws {
+        if wait.noWait, setDefault {
+            throw ValidationError(
+                "--set-default needs the deployment to be there: leave --no-wait out, or "
+                    + "`batchdeck endpoint set-default` later.")
+        }
+    }
 
     /// The plan of the file and the flags.
     func plan(
@@ -53,7 +69,7 @@ struct DeploymentFileOptions: ParsableArguments, Sendable {
         _ plan: DeploymentPlan, _ client: BatchClient, in here: Surroundings
     ) async throws -> JSONValue {
         let printer = PublishPrinter(streams: here.streams)
-        let made = try await client.control.putDeployment(plan) { printer.print($0) }
+        let made = try await wait.control(of: client).putDeployment(plan) { printer.print($0) }
         let endpoint =
             setDefault
             ? try await client.control.setDefault(made.endpoint, made.name)
@@ -124,21 +140,27 @@ struct DeploymentDelete: Verb {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Takes a deployment away.")
 
-    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
     var endpointName: String
 
-    @Option(name: .shortAndLong, help: "The deployment's name.")
+    @Option(
+        name: .shortAndLong, help: "The deployment's name.",
+        completion: .deployments)
     var name: String
 
     @OptionGroup var deletion: DeletionOptions
+    @OptionGroup var wait: WaitOptions
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
         let what = "the deployment \(name) of \(endpointName)"
-        try deletion.confirm(what, in: surroundings)
-        try await client.control.deleteDeployment(
+        try deletion.confirm(what, common.asking, in: surroundings)
+        try await wait.control(of: client).deleteDeployment(
             Endpoint.Name(endpointName), Deployment.Name(name))
-        surroundings.streams.talk("deleted \(what)\n")
+        try deletion.tell(
+            what, ["name": .string(name), "endpoint_name": .string(endpointName)],
+            isDone: !wait.noWait, as: common.output, in: surroundings)
     }
 }

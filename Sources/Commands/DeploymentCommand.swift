@@ -16,7 +16,8 @@ struct DeploymentList: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the deployments of an endpoint.")
 
-    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
     var endpointName: String
 
     @OptionGroup var common: CommonOptions
@@ -43,10 +44,13 @@ struct DeploymentShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one deployment.")
 
-    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
     var endpointName: String
 
-    @Option(name: .shortAndLong, help: "The deployment's name.")
+    @Option(
+        name: .shortAndLong, help: "The deployment's name.",
+        completion: .deployments)
     var name: String
 
     @OptionGroup var common: CommonOptions

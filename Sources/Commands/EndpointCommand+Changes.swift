@@ -3,14 +3,16 @@ import BatchClient
 import BatchModel
 import DraftFile
 
-struct EndpointCreate: Verb {
-    static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Makes a batch endpoint, or replaces what it says.")
-
-    @Option(name: .shortAndLong, help: "The endpoint's YAML; - for standard input.")
+/// What making and changing an endpoint have in common.
+struct EndpointFileOptions: ParsableArguments, Sendable {
+    @Option(
+        name: .shortAndLong, help: "The endpoint's YAML; - for standard input.",
+        completion: .file())
     var file: String?
 
-    @Option(name: .shortAndLong, help: "The endpoint's name, in place of the file's.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name, in place of the file's.",
+        completion: .names(.endpoint))
     var name: String?
 
     @Option(
@@ -18,28 +20,48 @@ struct EndpointCreate: Verb {
         help: "Sets one value, as description=… or tags.NAME=…; may be repeated.")
     var settings: [String] = []
 
-    @OptionGroup var common: CommonOptions
-
     func validate() throws {
-        if file == nil, name == nil { throw ValidationError("Give --file or --name.") }
+        if file == nil, name == nil { throw ValidationError("Give --name or --file.") }
     }
+
+    /// What the file says, by the name that was given; nil without a file.
+    func given(for operation: String, in here: Surroundings) throws -> Endpoint? {
+        guard let file else { return nil }
+        var given = try GivenFile(file, for: operation, in: here)
+        given.complete("name", name)
+        let parsed = EndpointFile.parse(yaml: given.text, file: given.name)
+        var endpoint = try given.value(parsed, for: operation, in: here).endpoint
+        if let name { endpoint.name = Endpoint.Name(name) }
+        return endpoint
+    }
+
+    /// An endpoint with what `--set` says.
+    func changed(
+        _ endpoint: Endpoint, _ operation: String, besides more: [String] = []
+    ) throws(ServiceFailure) -> Endpoint {
+        try applying(
+            operation,
+            { (value: inout Endpoint) throws(SettingError) in
+                try EndpointSetting.apply(settings + more, to: &value)
+            }, to: endpoint)
+    }
+}
+
+struct EndpointCreate: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Makes a batch endpoint, or replaces what it says.")
+
+    @OptionGroup var options: EndpointFileOptions
+    @OptionGroup var wait: WaitOptions
+    @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let operation = "create the endpoint"
-        var endpoint = Endpoint(name: Endpoint.Name(name ?? ""))
-        if let file {
-            var given = try GivenFile(file, for: operation, in: surroundings)
-            given.complete("name", name)
-            let parsed = EndpointFile.parse(yaml: given.text, file: given.name)
-            endpoint = try given.value(parsed, for: operation, in: surroundings).endpoint
-            if let name { endpoint.name = Endpoint.Name(name) }
-        }
-        endpoint = try applying(
-            operation,
-            { (value: inout Endpoint) throws(SettingError) in
-                try EndpointSetting.apply(settings, to: &value)
-            }, to: endpoint)
-        let made = try await surroundings.client(common).control.putEndpoint(endpoint)
+        let given = try options.given(for: operation, in: surroundings)
+        let endpoint = try options.changed(
+            given ?? Endpoint(name: Endpoint.Name(options.name ?? "")), operation)
+        let client = try surroundings.client(common)
+        let made = try await wait.control(of: client).putEndpoint(endpoint)
         try show(Shapes.endpoint(made), as: common.output, in: surroundings)
     }
 }
@@ -48,24 +70,15 @@ struct EndpointUpdate: Verb {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Changes an endpoint's description, tags or default.")
 
-    @Option(name: .shortAndLong, help: "The endpoint's name (default: the file's).")
-    var name: String?
-
-    @Option(name: .shortAndLong, help: "YAML with what changes; - for standard input.")
-    var file: String?
+    @OptionGroup var options: EndpointFileOptions
 
     @Option(name: .long, help: "The default, as deployment_name=NAME.")
     var defaults: String?
 
-    @Option(
-        name: .customLong("set"), parsing: .upToNextOption,
-        help: "Sets one value, as description=… or tags.NAME=…; may be repeated.")
-    var settings: [String] = []
-
+    @OptionGroup var wait: WaitOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if file == nil, name == nil { throw ValidationError("Give --name or --file.") }
         if let defaults, !defaults.hasPrefix("deployment_name=") {
             throw ValidationError("--defaults takes deployment_name=NAME, not \(defaults).")
         }
@@ -74,27 +87,17 @@ struct EndpointUpdate: Verb {
     func run(in surroundings: Surroundings) async throws {
         let operation = "update the endpoint"
         let client = try surroundings.client(common)
-        var change: Endpoint?
-        if let file {
-            var given = try GivenFile(file, for: operation, in: surroundings)
-            given.complete("name", name)
-            let parsed = EndpointFile.parse(yaml: given.text, file: given.name)
-            change = try given.value(parsed, for: operation, in: surroundings).endpoint
-        }
-        let wanted = name.map { Endpoint.Name($0) } ?? change?.name ?? ""
+        let change = try options.given(for: operation, in: surroundings)
+        let wanted = change?.name ?? Endpoint.Name(options.name ?? "")
         var endpoint = try await client.endpoint(wanted)
         if let change {
             endpoint.summary = change.summary ?? endpoint.summary
             endpoint.defaultDeployment = change.defaultDeployment ?? endpoint.defaultDeployment
             endpoint.tags.merge(change.tags) { _, new in new }
         }
-        let all = settings + (defaults.map { ["defaults.\($0)"] } ?? [])
-        endpoint = try applying(
-            operation,
-            { (value: inout Endpoint) throws(SettingError) in
-                try EndpointSetting.apply(all, to: &value)
-            }, to: endpoint)
-        let made = try await client.control.updateEndpoint(endpoint)
+        endpoint = try options.changed(
+            endpoint, operation, besides: defaults.map { ["defaults.\($0)"] } ?? [])
+        let made = try await wait.control(of: client).updateEndpoint(endpoint)
         try show(Shapes.endpoint(made), as: common.output, in: surroundings)
     }
 }
@@ -104,16 +107,21 @@ struct EndpointSetDefault: Verb {
         commandName: "set-default",
         abstract: "Makes a deployment the one that runs jobs which name none.")
 
-    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
     var name: String
 
-    @Option(name: .shortAndLong, help: "The deployment's name.")
+    @Option(
+        name: .shortAndLong, help: "The deployment's name.",
+        completion: .deploymentsByName)
     var deploymentName: String
 
+    @OptionGroup var wait: WaitOptions
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let made = try await surroundings.client(common).control.setDefault(
+        let control = wait.control(of: try surroundings.client(common))
+        let made = try await control.setDefault(
             Endpoint.Name(name), Deployment.Name(deploymentName))
         try show(Shapes.endpoint(made), as: common.output, in: surroundings)
     }
@@ -123,17 +131,21 @@ struct EndpointDelete: Verb {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Takes an endpoint away, its deployments with it.")
 
-    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
     var name: String
 
     @OptionGroup var deletion: DeletionOptions
+    @OptionGroup var wait: WaitOptions
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
         let what = "the endpoint \(name) with all its deployments"
-        try deletion.confirm(what, in: surroundings)
-        try await client.control.deleteEndpoint(Endpoint.Name(name))
-        surroundings.streams.talk("deleted \(what)\n")
+        try deletion.confirm(what, common.asking, in: surroundings)
+        try await wait.control(of: client).deleteEndpoint(Endpoint.Name(name))
+        try deletion.tell(
+            what, ["name": .string(name)], isDone: !wait.noWait, as: common.output,
+            in: surroundings)
     }
 }

@@ -33,7 +33,8 @@ struct EndpointShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one batch endpoint.")
 
-    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
     var name: String
 
     @OptionGroup var common: CommonOptions

@@ -140,10 +140,7 @@ struct EngineClean: Verb {
     private func tell(
         _ report: CleanReport, _ order: CleanOrder, in surroundings: Surroundings
     ) throws {
-        switch engine.common.output {
-        case .json:
-            try show(Self.shape(report, order), as: .json, in: surroundings)
-        case .table:
+        if engine.common.output.isPlain {
             let rows = CleanReport.Kind.allCases.map { kind in
                 Self.row(kind.rawValue, report[kind].count, report[kind].bytes)
             }
@@ -155,6 +152,8 @@ struct EngineClean: Verb {
                     TableColumn("what", "what"), TableColumn("how many", "count"),
                     TableColumn("size", "size"),
                 ], as: .table, in: surroundings)
+        } else {
+            try show(Self.shape(report, order), as: engine.common.output, in: surroundings)
         }
         surroundings.streams.talk(words(report, order))
     }

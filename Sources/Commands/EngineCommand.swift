@@ -146,7 +146,7 @@ struct EngineStop: Verb {
         let launcher = EngineLauncher.standard
         let wasRunning = try await launcher.stop(state: home.state)
         surroundings.streams.talk(wasRunning ? "engine stopped\n" : "no engine was running\n")
-        guard engine.common.output != .table else { return }
+        guard !engine.common.output.isPlain else { return }
         try show(
             .object(["status": .string("stopped"), "was_running": .boolean(wasRunning)]),
             as: engine.common.output, in: surroundings)
@@ -204,7 +204,12 @@ struct EngineLogs: Verb {
                 kind: .notFound, operation: "read the engine's log",
                 detail: "there is none at \(path)", advice: "An engine writes it when it starts.")
         }
-        surroundings.streams.outputFile(String(decoding: data, as: UTF8.self))
+        let text = String(decoding: data, as: UTF8.self)
+        guard !engine.common.output.isPlain else {
+            return surroundings.streams.outputFile(text)
+        }
+        let lines = text.split(separator: "\n").map { JSONValue.string(String($0)) }
+        try show(.object(["lines": .array(lines)]), as: engine.common.output, in: surroundings)
     }
 }
 

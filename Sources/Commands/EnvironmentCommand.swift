@@ -28,28 +28,16 @@ struct EnvironmentShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one version of an environment.")
 
-    @Option(name: .shortAndLong, help: "The environment's name.")
+    @Option(
+        name: .shortAndLong, help: "The environment's name.", completion: .names(.environment))
     var name: String
 
-    @Option(name: .shortAndLong, help: "The version (default: the newest).")
-    var version: String?
-
-    @Option(name: .shortAndLong, help: "Instead of a version: the label latest.")
-    var label: String?
-
+    @OptionGroup var wanted: VersionOptions
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        if version != nil, label != nil {
-            throw ValidationError("Give --version or --label, not both.")
-        }
-        if let label, label != "latest" {
-            throw ValidationError("The only label is latest, not \(label).")
-        }
-    }
-
     func run(in surroundings: Surroundings) async throws {
-        let found = try await surroundings.client(common).control.environment(name, version)
+        let found = try await surroundings.client(common).control.environment(
+            name, wanted.version)
         try show(Shapes.environment(found), as: common.output, in: surroundings)
     }
 }

@@ -33,10 +33,10 @@ struct ExportCommand: Verb {
         let text = try await refusingTheUnknown {
             try await exported(draft, in: surroundings)
         }
-        switch common.output {
-        case .json:
-            try show(.object(["text": .string(text)]), as: .json, in: surroundings)
-        case .table: surroundings.streams.outputFile(text)
+        if common.output.isPlain {
+            surroundings.streams.outputFile(text)
+        } else {
+            try show(.object(["text": .string(text)]), as: common.output, in: surroundings)
         }
         if draft.withoutSecrets != draft || !draft.lostSecrets.isEmpty {
             surroundings.streams.talk("secrets are left out: put them in where *** stands\n")

@@ -14,20 +14,30 @@ struct InvokeCommand: Verb {
 
     @OptionGroup var job: JobOptions
 
+    @OptionGroup var sweep: SweepOptions
+
     @Flag(name: .long, help: "Follows the job to its end.")
     var watch = false
 
     @Flag(name: .long, help: "Prints the exact request and sends nothing.")
     var dryRun = false
 
-    @Flag(name: .long, help: "Never asks. (No verb asks anything today; scripts may say so.)")
-    var noInput = false
-
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if !sweep.sweep.isEmpty, watch {
+            throw ValidationError("--watch follows one job; a sweep makes many.")
+        }
+    }
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
         let draft = try self.draft(in: surroundings)
+        guard sweep.sweep.isEmpty else {
+            return try await refusingTheUnknown {
+                try await runSweep(over: draft, client: client, in: surroundings)
+            }
+        }
         if dryRun {
             return try await refusingTheUnknown {
                 try await preview(draft, client: client, in: surroundings)
@@ -35,10 +45,17 @@ struct InvokeCommand: Verb {
         }
         let streams = surroundings.streams
         let printer = PhasePrinter(streams: streams)
-        let job = try await refusingTheUnknown {
-            try await client.submit(draft) { printer.print($0) }
+        let job: Job
+        do {
+            job = try await refusingTheUnknown {
+                try await client.submit(draft) { printer.print($0) }
+            }
+        } catch {
+            await tellUndecided(client, in: surroundings)
+            throw error
         }
         try announce(job, in: surroundings)
+        await tellUndecided(client, in: surroundings)
         guard watch else { return }
         try await Watching.toTheEnd(of: job.id, client: client, streams: streams)
     }
@@ -60,16 +77,15 @@ struct InvokeCommand: Verb {
     ) async throws {
         try await check(draft, client: client)
         let request = try await client.preview(draft)
-        switch common.output {
-        case .json:
+        if !common.output.isPlain {
             let body = try WireJSON.decode(JSONValue.self, from: Array(request.body.utf8))
             let shape: JSONValue = .object([
                 "method": .string(request.method), "url": .string(request.url),
                 "headers": .array(request.headers.map { .string($0) }), "body": body,
                 "uploads": .array(request.uploads.map { .string($0) }),
             ])
-            try show(shape, as: .json, in: here)
-        case .table:
+            try show(shape, as: common.output, in: here)
+        } else {
             for upload in request.uploads { here.streams.talk("would upload \(upload)\n") }
             let head = ["\(request.method) \(request.url)"] + request.headers + [""]
             let lines = head.map(PlainText.line) + [PlainText.json(request.body)]
@@ -94,23 +110,31 @@ struct InvokeCommand: Verb {
     }
 
     private func announce(_ job: Job, in here: Surroundings) throws {
-        switch common.output {
-        case .json: try show(Shapes.job(job), as: .json, in: here)
-        case .table: here.streams.output(PlainText.line(job.id.rawValue) + "\n")
+        if common.output.isPlain {
+            here.streams.output(PlainText.line(job.id.rawValue) + "\n")
+        } else {
+            try show(Shapes.job(job), as: common.output, in: here)
         }
     }
 }
 
-/// Says what a submission does beside checking and sending: an upload once it is whole, a lost answer.
-private struct PhasePrinter: Sendable {
+/// Says what a submission does beside checking and sending: how an upload goes and that it is whole, a lost answer.
+struct PhasePrinter: Sendable {
     let streams: Streams
+    private let line: TransferLine
+
+    init(streams: Streams) {
+        self.streams = streams
+        line = TransferLine("uploading", streams: streams)
+    }
 
     func print(_ phase: SubmitPhase) {
         switch phase {
         case .checking, .sending: break
         case .uploading(let progress):
             let count = progress.filesTotal
-            guard count > 0, progress.filesDone == count else { return }
+            guard count > 0, progress.filesDone == count else { return line.show(progress) }
+            line.end()
             streams.talk("uploaded \(count) \(count == 1 ? "file" : "files")\n")
         case .lookingForJob: streams.talk("no clear answer came; looking for the job\n")
         }

@@ -7,7 +7,7 @@ struct JobArchive: Verb {
         commandName: "archive",
         abstract: "Takes a job out of the lists; its results and logs stay.")
 
-    @Option(name: .shortAndLong, help: "The job's name.")
+    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
     var name: String
 
     @OptionGroup var common: CommonOptions
@@ -25,7 +25,7 @@ struct JobRestore: Verb {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Brings an archived job back into the lists.")
 
-    @Option(name: .shortAndLong, help: "The job's name.")
+    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
     var name: String
 
     @OptionGroup var common: CommonOptions
@@ -41,7 +41,7 @@ extension Verb {
     fileprivate func showArchived(
         _ name: String, _ isArchived: Bool, _ common: CommonOptions, in here: Surroundings
     ) throws {
-        guard common.output != .table else { return }
+        guard !common.output.isPlain else { return }
         let shape: JSONValue = .object([
             "name": .string(name), "is_archived": .boolean(isArchived),
         ])

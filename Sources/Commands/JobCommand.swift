@@ -6,8 +6,10 @@ struct JobCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "Lists, watches, cancels and collects jobs.",
         subcommands: [
-            JobList.self, JobShow.self, JobWatch.self, JobLogs.self, JobCancel.self,
-            JobDownload.self, JobArchive.self, JobRestore.self,
+            JobList.self, JobShow.self, JobSteps.self, JobTimeline.self, JobErrorShow.self,
+            JobWatch.self, JobLogs.self, JobCancel.self,
+            JobRetry.self, JobClone.self, JobCompare.self, JobDownload.self, JobResults.self,
+            JobArchive.self, JobRestore.self, UndecidedCommand.self,
         ])
 }
 
@@ -15,50 +17,54 @@ struct JobList: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists jobs, newest first.")
 
-    @Option(name: .shortAndLong, help: "Only this endpoint's jobs.")
+    @Option(
+        name: .shortAndLong, help: "Only this endpoint's jobs.", completion: .names(.endpoint))
     var endpointName: String?
 
-    @Option(name: .shortAndLong, help: "Only this deployment's jobs.")
+    @Option(
+        name: .shortAndLong, help: "Only this deployment's jobs.",
+        completion: .deployments)
     var deploymentName: String?
 
     @Option(name: .shortAndLong, help: "How many jobs at most.")
     var max = 50
 
-    @Flag(name: .long, help: "Archived jobs too.")
-    var includeArchived = false
+    @Option(
+        help: ArgumentHelp(
+            "Only jobs that pass, the best first: words, !not, /re/, status:failed, age:<2d.",
+            valueName: "filter"))
+    var filter: String?
 
-    @Flag(name: .long, help: "Archived jobs alone.")
-    var archivedOnly = false
-
+    @OptionGroup var archive: ArchiveOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if includeArchived, archivedOnly {
-            throw ValidationError("--include-archived and --archived-only exclude each other.")
-        }
         guard (1...1000).contains(max) else {
             throw ValidationError("--max takes a whole number from 1 to 1000.")
         }
         if deploymentName != nil, endpointName == nil {
             throw ValidationError("--deployment-name needs --endpoint-name.")
         }
+        do throws(FilterQuery.Failure) {
+            _ = try filter.map { line throws(FilterQuery.Failure) in
+                try FilterQuery(line, columns: FilteredJob.columns)
+            }
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 
     func run(in surroundings: Surroundings) async throws {
-        let view: ListView = archivedOnly ? .archived : includeArchived ? .all : .active
-        let page = try await surroundings.client(common).jobs(
-            JobListQuery(
-                endpoint: endpointName.map { Endpoint.Name($0) },
-                deployment: deploymentName.map { Deployment.Name($0) }, start: 0, count: max,
-                view: view))
-        let rows = page.jobs.map { job -> JSONValue in
-            // Said where it can differ: the list without archived jobs keeps the shape it always had.
-            guard view != .active, var shape = Shapes.job(job).members else {
-                return Shapes.job(job)
-            }
-            shape["is_archived"] = .boolean(job.isArchived)
-            return .object(shape)
+        let view = archive.view
+        let client = try surroundings.client(common)
+        let (jobs, source) = try await listed(client, in: surroundings)
+        let rows = jobs.map { job -> JSONValue in
+            var shape = Shapes.job(job).members ?? [:]
+            // Which of the service's lists has it: they do not always agree (CONTRACT §4.3).
+            shape["source"] = .string(source)
+            return archive.marked(.object(shape), job.isArchived)
         }
+        if source.contains("because") { surroundings.streams.talk("from \(source)\n") }
         let archived = view == .active ? [] : [TableColumn("archived", "is_archived")]
         try show(
             rows,
@@ -68,6 +74,29 @@ struct JobList: Verb {
                 TableColumn("deployment", "deployment_name"),
                 TableColumn("created", "created_at"),
             ] + archived, as: common.output, in: surroundings)
+        await tellUndecided(client, in: surroundings)
+    }
+
+    private func listed(
+        _ client: BatchClient, in surroundings: Surroundings
+    ) async throws -> (jobs: [Job], source: String) {
+        let endpoint = endpointName.map { Endpoint.Name($0) }
+        let deployment = deploymentName.map { Deployment.Name($0) }
+        guard let filter else {
+            let page = try await client.jobs(
+                JobListQuery(
+                    endpoint: endpoint, deployment: deployment, start: 0, count: max,
+                    view: archive.view))
+            return (page.jobs, page.source)
+        }
+        let search = JobSearchQuery(
+            filter: filter, endpoint: endpoint, deployment: deployment, view: archive.view,
+            count: max)
+        let found = try await JobListFilter(
+            client: client, search: search, clock: surroundings.clock
+        ).run()
+        if let words = JobListFilter.words(found.page) { surroundings.streams.talk(words + "\n") }
+        return (found.page.jobs, found.source)
     }
 }
 
@@ -75,7 +104,7 @@ struct JobShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one job with its steps.")
 
-    @Option(name: .shortAndLong, help: "The job's name.")
+    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
     var name: String
 
     @OptionGroup var common: CommonOptions
@@ -84,6 +113,8 @@ struct JobShow: Verb {
         let client = try surroundings.client(common)
         let job = try await client.job(Job.ID(name))
         var shape = Shapes.job(job).members ?? [:]
+        // What the engine keeps there for other members of this answer is not said twice.
+        shape["properties"] = .texts(job.properties.filter { !$0.key.hasPrefix("batchdeck.") })
         shape["steps"] = .array(try await client.steps(job.id).map(Shapes.step))
         try show(.object(shape), as: common.output, in: surroundings)
     }
@@ -93,7 +124,7 @@ struct JobCancel: Verb {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Asks a job to stop.")
 
-    @Option(name: .shortAndLong, help: "The job's name.")
+    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
     var name: String
 
     @OptionGroup var common: CommonOptions
@@ -101,7 +132,7 @@ struct JobCancel: Verb {
     func run(in surroundings: Surroundings) async throws {
         try await surroundings.client(common).cancel(Job.ID(name))
         surroundings.streams.talk("cancel of \(name) accepted\n")
-        guard common.output != .table else { return }
+        guard !common.output.isPlain else { return }
         try show(
             .object(["name": .string(name), "cancel": .string("accepted")]), as: common.output,
             in: surroundings)
@@ -110,26 +141,61 @@ struct JobCancel: Verb {
 
 struct JobDownload: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "download", abstract: "Downloads the results of a job.")
+        commandName: "download", abstract: "Downloads the results of a job.",
+        discussion: """
+            What is there already, unchanged, is not fetched again; what was interrupted goes on where it was. \
+            Of a job that still runs it fetches what there is.
+            """)
 
-    @Option(name: .shortAndLong, help: "The job's name.")
+    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
     var name: String
 
     @Option(
         name: [.customShort("p"), .customLong("download-path")],
-        help: "The folder to write into; made when missing.")
+        help: "The folder to write into; made when missing.", completion: .directory)
     var folder = "."
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let report = try await surroundings.client(common).download(
-            Job.ID(name), Home.absolute(folder, environment: surroundings.environment)
-        ) { _ in }
-        let shape: JSONValue = .object([
+        let shape = try await Self.fetch(
+            Job.ID(name), to: Home.absolute(folder, environment: surroundings.environment),
+            by: surroundings.client(common), in: surroundings)
+        try show(shape, as: common.output, in: surroundings)
+    }
+
+    /// Downloads what a job wrote; gives what came of it, as it is shown.
+    static func fetch(
+        _ job: Job.ID, to folder: String, by client: BatchClient, in here: Surroundings
+    ) async throws -> JSONValue {
+        let line = TransferLine("downloading", streams: here.streams)
+        defer { line.end() }
+        let report = try await client.download(job, folder) { line.show($0) }
+        line.end()
+        for sentence in sentences(report) { here.streams.talk(sentence + "\n") }
+        var shape: [String: JSONValue] = [
             "folder": .string(report.folder), "files": .array(report.files.map { .string($0) }),
             "bytes": .integer(report.bytes),
-        ])
-        try show(shape, as: common.output, in: surroundings)
+        ]
+        if let kept = report.filesKept { shape["files_kept"] = .integer(Int64(kept)) }
+        if let kept = report.bytesKept { shape["bytes_kept"] = .integer(kept) }
+        if let status = report.openStatus { shape["job_status"] = .string(status.rawValue) }
+        return .object(shape)
+    }
+
+    /// What was there already, and whether there may be more later.
+    static func sentences(_ report: DownloadReport) -> [String] {
+        var sentences: [String] = []
+        if let files = report.filesKept, let bytes = report.bytesKept, bytes > 0 || files > 0 {
+            sentences.append(
+                "\(files) of \(report.files.count) files were there already, with them "
+                    + "\(SizeText.print(bytes)) of \(SizeText.print(report.bytes))")
+        }
+        if let status = report.openStatus {
+            sentences.append(
+                "the job is \(status.rawValue): this is what there is now; "
+                    + "the same command fetches what comes later")
+        }
+        return sentences
     }
 }

@@ -7,10 +7,12 @@ struct JobLogs: Verb {
         commandName: "logs", abstract: "Prints a log of a job, or lists its logs.",
         discussion: "Without --file all logs of all steps are listed.")
 
-    @Option(name: .shortAndLong, help: "The job's name.")
+    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
     var name: String
 
-    @Option(name: .shortAndLong, help: "The log file, as the list names it.")
+    @Option(
+        name: .shortAndLong, help: "The log file, as the list names it.",
+        completion: .names(.log))
     var file: String?
 
     @Option(name: .long, help: "The step whose log it is (default: the first that has the file).")
@@ -23,9 +25,16 @@ struct JobLogs: Verb {
 
     func validate() throws {
         if follow, file == nil { throw ValidationError("--follow needs --file.") }
+        if file != nil, !common.output.isPlain {
+            throw ValidationError(
+                "A log is printed as it is: --output and --query are for the list of logs.")
+        }
     }
 
-    private static let pieceLimitBytes = 256 * 1024
+    /// Bytes of one question: few questions for a long log, and no memory to speak of.
+    private static let pieceLimitBytes = 2 << 20
+    /// How often a followed log is looked at: a script may print for hours while its job's state stays as it is.
+    private static let lookInterval: Duration = .seconds(1)
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
@@ -97,7 +106,10 @@ struct JobLogs: Verb {
         }
         try await drain()
         if follow {
-            for try await _ in client.follow(Job.ID(name)) { try await drain() }
+            let news = LogNews(client.follow(Job.ID(name)), every: Self.lookInterval)
+            defer { news.end() }
+            for await _ in news.looks { try await drain() }
+            try await news.outcome()
             try await drain()
         }
         here.streams.outputFile(pieces.rest())
@@ -131,5 +143,38 @@ struct TextPieces {
             return needed > length ? length : 0
         }
         return 0
+    }
+}
+
+/// Says when to look into a log of a running job: whenever the job changes, and every so often.
+struct LogNews: Sendable {
+    /// Ends with the job.
+    let looks: AsyncStream<Void>
+    private let following: Task<Void, any Error>
+    private let ticking: Task<Void, Never>
+
+    init(_ job: AsyncThrowingStream<JobSnapshot, any Error>, every interval: Duration) {
+        // Looks that come while one is being made are one look.
+        let (looks, news) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.looks = looks
+        following = Task {
+            defer { news.finish() }
+            for try await _ in job { news.yield() }
+        }
+        ticking = Task {
+            while !Task.isCancelled {
+                // A wait that is cut short is the last one.
+                try? await Task.sleep(for: interval)
+                news.yield()
+            }
+        }
+    }
+
+    /// Throws what following the job came to, when that was a failure.
+    func outcome() async throws { try await following.value }
+
+    func end() {
+        following.cancel()
+        ticking.cancel()
     }
 }

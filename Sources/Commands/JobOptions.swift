@@ -10,10 +10,13 @@ import DraftFile
 
 /// The flags of `az ml batch-endpoint invoke` as they are (DESIGN §8): what job it is.
 struct JobOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "The endpoint's name.")
+    @Option(
+        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
     var name: String?
 
-    @Option(name: .shortAndLong, help: "The deployment (default: the endpoint's default).")
+    @Option(
+        name: .shortAndLong, help: "The deployment (default: the endpoint's default).",
+        completion: .deploymentsByName)
     var deploymentName: String?
 
     @Option(
@@ -21,13 +24,15 @@ struct JobOptions: ParsableArguments {
         help: """
             The data: azureml:NAME:VERSION, azureml:NAME@latest, a datastore path, a URL or a \
             local path.
-            """)
+            """, completion: .names(.input))
     var input: [String] = []
 
     @Option(name: .long, help: "uri_folder or uri_file (default: taken from the data).")
     var inputType: String?
 
-    @Option(name: .shortAndLong, help: "A YAML file with inputs and outputs; - for standard input.")
+    @Option(
+        name: .shortAndLong, help: "A YAML file with inputs and outputs; - for standard input.",
+        completion: .file())
     var file: String?
 
     @Option(
@@ -57,8 +62,13 @@ struct JobOptions: ParsableArguments {
         help: """
             A file with an az ml batch-endpoint invoke command to take the job from, - for \
             standard input; flags given here win over it.
-            """)
+            """, completion: .file())
     var fromCommand: String?
+
+    @Option(
+        name: .long, help: "A preset of the endpoint to begin with; flags given here win over it.",
+        completion: .presets)
+    var preset: String?
 
     func validate() throws {
         if name == nil, fromCommand == nil {
@@ -78,7 +88,9 @@ struct JobOptions: ParsableArguments {
     /// The draft that the flags, the command, the file and the settings come to (`InvokeFlags`).
     func draft(in here: Surroundings) throws -> JobDraft {
         do {
-            return try flags(in: here).draft { file throws(SettingError) in
+            let flags = try flags(in: here)
+            if let preset { return try presetDraft(preset, flags, in: here) }
+            return try flags.draft { file throws(SettingError) in
                 try Self.text(of: file, in: here)
             }
         } catch let problem as SettingError {
@@ -115,7 +127,7 @@ struct JobOptions: ParsableArguments {
         return own.over(command.flags)
     }
 
-    private static func text(
+    static func text(
         of file: String, in here: Surroundings
     ) throws(SettingError) -> String {
         if file == "-" { return here.streams.readInput() }

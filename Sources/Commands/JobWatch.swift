@@ -7,14 +7,19 @@ struct JobWatch: Verb {
         commandName: "watch",
         abstract: "Follows a job to its end; exit code 3 when it fails or is cancelled.")
 
-    @Option(name: .shortAndLong, help: "The job's name.")
+    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
     var name: String
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        try await Watching.toTheEnd(of: Job.ID(name), client: client, streams: surroundings.streams)
+        try await Watching.toTheEnd(
+            of: Job.ID(name), client: client, streams: surroundings.streams
+        ) { job in
+            guard !common.output.isPlain else { return }
+            try show(Shapes.job(job), as: common.output, in: surroundings)
+        }
     }
 }
 
@@ -22,8 +27,12 @@ struct JobWatch: Verb {
 enum Watching {
     /// Returns when the job completed.
     ///
+    /// - Parameter ended: takes the job as it ended, however that was.
     /// - Throws: `Finished` with exit code 3 when it failed or was cancelled, after the user's own traceback was printed.
-    static func toTheEnd(of job: Job.ID, client: BatchClient, streams: Streams) async throws {
+    static func toTheEnd(
+        of job: Job.ID, client: BatchClient, streams: Streams,
+        _ ended: (Job) throws -> Void = { _ in }
+    ) async throws {
         var printer = ProgressPrinter()
         var last: Job?
         for try await snapshot in client.follow(job) {
@@ -39,13 +48,14 @@ enum Watching {
                     + "\(last?.status.rawValue ?? "unseen")",
                 advice: "The job goes on; watch it again with: batchdeck job watch -n \(job)")
         }
+        try ended(last)
         guard last.status != .completed else { return }
         await explain(last, client: client, streams: streams)
         throw Finished(code: ExitCodes.jobFailed)
     }
 
     /// The first useful error: the user's own traceback before the runner's wrapping.
-    private static func explain(_ job: Job, client: BatchClient, streams: Streams) async {
+    static func explain(_ job: Job, client: BatchClient, streams: Streams) async {
         guard job.status == .failed else { return }
         do {
             if let error = try await client.usefulError(job.id) {

@@ -80,10 +80,7 @@ enum Shapes {
             "outputs": .texts(job.outputs), "tags": .texts(job.tags),
             "error": .optional(job.errorMessage),
         ]
-        members["timeline"] = .array(
-            job.timeline.map {
-                .object(["status": .string($0.status.rawValue), "at": .string($0.at.iso8601)])
-            })
+        members["timeline"] = .array(timeline(of: job))
         members["progress"] = job.progress.map(progress) ?? .null
         if let reason = job.heldReason { members["held"] = .string(reason) }
         return .object(members)

@@ -11,24 +11,35 @@ public struct Streams: Sendable {
     public var readInput: @Sendable () -> String
     /// Reads one line that a person types; nil when nobody can be asked.
     public var readAnswer: @Sendable () -> String?
-    /// True when standard output is a terminal: only then is anything redrawn.
+    /// Puts a line of ours in the place of the terminal's current one, on standard error; not for text from outside.
+    public var redraw: @Sendable (String) -> Void
+    /// True when standard output is a terminal.
     public var isOutputTerminal: Bool
-    /// True when standard error is a terminal.
+    /// True when standard error is a terminal: only then is anything redrawn.
     public var isTalkTerminal: Bool
+    /// True when standard input is a terminal.
+    public var isInputTerminal: Bool
 
     /// Wraps streams.
     public init(
         output: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void,
         readInput: @escaping @Sendable () -> String, isOutputTerminal: Bool,
-        isTalkTerminal: Bool, readAnswer: @escaping @Sendable () -> String? = { nil }
+        isTalkTerminal: Bool, isInputTerminal: Bool = false,
+        readAnswer: @escaping @Sendable () -> String? = { nil },
+        redraw: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.redraw = redraw
         self.readAnswer = readAnswer
         self.output = output
         self.talk = talk
         self.readInput = readInput
         self.isOutputTerminal = isOutputTerminal
         self.isTalkTerminal = isTalkTerminal
+        self.isInputTerminal = isInputTerminal
     }
+
+    /// True when a person sees a question and can answer it.
+    var isPersonThere: Bool { isInputTerminal && isTalkTerminal }
 
     /// Writes what a file holds: as it is into a pipe, without what would steer it onto a terminal.
     func outputFile(_ text: String) { output(isOutputTerminal ? PlainText.lines(text) : text) }
@@ -46,17 +57,28 @@ public struct Surroundings: Sendable {
     public var clock: @Sendable () -> Timestamp
     /// A client for what the common options name.
     public var client: @Sendable (CommonOptions) throws(ServiceFailure) -> BatchClient
+    /// A client of the engine that runs already, on a workspace if one is named; nil where none runs.
+    public var runningEngine: @Sendable (_ workspace: String?) async -> BatchClient?
+    /// The console's keys: this room knows no screens.
+    public var keyPages: [KeyPage]
 
     /// Describes the surroundings of a command.
     public init(
         streams: Streams, environment: [String: String], executable: String,
         clock: @escaping @Sendable () -> Timestamp,
-        client: @escaping @Sendable (CommonOptions) throws(ServiceFailure) -> BatchClient
+        client: @escaping @Sendable (CommonOptions) throws(ServiceFailure) -> BatchClient,
+        runningEngine: @escaping @Sendable (String?) async -> BatchClient? = { _ in nil },
+        keyPages: [KeyPage] = []
     ) {
         self.streams = streams
         self.environment = environment
         self.executable = executable
         self.clock = clock
         self.client = client
+        self.runningEngine = runningEngine
+        self.keyPages = keyPages
     }
+
+    /// What a shell is told that completes names.
+    var names: LiveNames { LiveNames(environment: environment, engine: runningEngine) }
 }

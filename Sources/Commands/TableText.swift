@@ -4,15 +4,23 @@ import BatchModel
 struct TableColumn {
     /// The heading.
     let title: String
-    /// The member it shows; a dotted path reaches into objects.
-    let path: String
+    /// The member it shows, and those above it.
+    let path: [String]
     /// True for numbers.
     let isRight: Bool
 
+    /// A column of a member; a dotted path reaches into objects.
     init(_ title: String, _ path: String, isRight: Bool = false) {
         self.title = title
-        self.path = path
+        self.path = path.split(separator: ".").map(String.init)
         self.isRight = isRight
+    }
+
+    /// A column of a member whose name may hold anything.
+    init(_ title: String, member: String) {
+        self.title = title
+        path = [member]
+        isRight = false
     }
 }
 
@@ -36,8 +44,13 @@ enum TableText {
         }.joined()
     }
 
-    static func members(of value: JSONValue, indent: String = "") -> String {
-        (value.members ?? [:]).sorted { $0.key < $1.key }.map { key, member in
+    /// `name: value` lines, those named in `order` first, the others by name.
+    static func members(
+        of value: JSONValue, order: [String]? = nil, indent: String = ""
+    ) -> String {
+        let known = value.members ?? [:]
+        let names = TabbedText.names(in: [value], order: order)
+        return names.compactMap { name in known[name].map { (name, $0) } }.map { key, member in
             let name = PlainText.line(key)
             return switch member {
             case .object(let inner) where !inner.isEmpty:
@@ -65,8 +78,13 @@ enum TableText {
 }
 
 extension JSONValue {
+    /// The member at a path of names.
+    func at(_ path: [String]) -> JSONValue? {
+        path.reduce(self) { here, name in here?.members?[name] }
+    }
+
     /// The member at a dotted path.
     func at(_ path: String) -> JSONValue? {
-        path.split(separator: ".").reduce(self) { here, name in here?.members?[String(name)] }
+        at(path.split(separator: ".").map(String.init))
     }
 }

@@ -46,16 +46,35 @@ public enum Palette {
     ]
 
     /// The six steps of each axis of the cube.
-    private static let steps: [Int] = [0, 95, 135, 175, 215, 255]
+    static let steps: [Int] = [0, 95, 135, 175, 215, 255]
 
     /// The nearest of the 16 named colours, 0...15.
+    ///
+    /// A bright colour with a hue becomes the nearest of its own hue: by distance alone every pale red would be the same
+    /// grey as what is unimportant. A dark one, as for letters on a light ground, goes by distance alone, since the
+    /// palette's colours are too bright to be read there.
     public static func nearest16(to colour: RGB) -> UInt8 {
-        var best = 0
-        for index in named16.indices
-        where distance(named16[index], colour) < distance(named16[best], colour) {
-            best = index
+        var all = Array(named16.indices)
+        if let hue = colour.hue, colour.brightest >= brightFrom {
+            let alike = all.filter { index in
+                named16[index].hue.map { hueDistance($0, hue) <= hueTolerance } ?? false
+            }
+            if !alike.isEmpty { all = alike }
         }
-        return UInt8(best)
+        let best = all.min {
+            distance(named16[$0], colour) < distance(named16[$1], colour)
+        }
+        return UInt8(best ?? 0)
+    }
+
+    /// Themes for a dark ground paint in colours from here on; those for a light ground stay below.
+    private static let brightFrom: UInt8 = 0xC0
+    /// The named hues lie 60 degrees apart; a little more than half of that lets a colour between two go by distance.
+    private static let hueTolerance = 35.0
+
+    private static func hueDistance(_ left: Double, _ right: Double) -> Double {
+        let distance = abs(left - right)
+        return min(distance, 360 - distance)
     }
 
     /// The nearest colour of the cube or the greys, 16...255.
@@ -90,5 +109,25 @@ public enum Palette {
         let green = Int(left.green) - Int(right.green)
         let blue = Int(left.blue) - Int(right.blue)
         return 3 * red * red + 4 * green * green + 2 * blue * blue
+    }
+}
+
+extension RGB {
+    /// The largest of its parts.
+    fileprivate var brightest: UInt8 { max(red, max(green, blue)) }
+
+    /// Degrees on the circle of colours, red at 0 and green at 120; nil for a grey, and for what is nearly one.
+    fileprivate var hue: Double? {
+        let low = min(red, min(green, blue))
+        let spread = Double(brightest) - Double(low)
+        guard spread >= 64 else { return nil }
+        let (red, green, blue) = (Double(red), Double(green), Double(blue))
+        let degrees =
+            switch brightest {
+            case self.red: 60 * (green - blue) / spread
+            case self.green: 120 + 60 * (blue - red) / spread
+            default: 240 + 60 * (red - green) / spread
+            }
+        return degrees < 0 ? degrees + 360 : degrees
     }
 }

@@ -17,6 +17,9 @@ extension KeyPress {
         "delete": .delete, "pageup": .pageUp, "pagedown": .pageDown, "insert": .insert,
     ]
 
+    /// Every word that stands for a key by itself.
+    static var spelledNames: [String] { named.map(\.1) + synonyms.keys.sorted() }
+
     /// The key of a spelling such as `j`, `<enter>`, `<ctrl-s>`, `<alt-f>`, `<f1>`; nil if unknown.
     public init?(spelling: String) {
         if spelling.count == 1 {

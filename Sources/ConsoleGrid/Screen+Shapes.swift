@@ -86,6 +86,29 @@ extension Screen {
         }
         return used
     }
+
+    /// Draws pieces of text one after the other, ending in the ellipsis where they do not fit.
+    ///
+    /// - Returns: the columns used, at most `maxColumns`.
+    @discardableResult
+    public mutating func write(
+        _ spans: [Span], at point: Point, maxColumns: Int, ellipsis: Character
+    ) -> Int {
+        let needed = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+        guard needed > maxColumns, maxColumns > 0 else {
+            return write(spans, at: point, maxColumns: maxColumns)
+        }
+        var used = 0
+        var style = Style.plain
+        for span in spans where used < maxColumns - 1 {
+            let place = Point(row: point.row, column: point.column + used)
+            used += write(
+                span.text, at: place, style: span.style, maxColumns: maxColumns - 1 - used)
+            style = span.style
+        }
+        let end = Point(row: point.row, column: point.column + used)
+        return used + write(String(ellipsis), at: end, style: style)
+    }
 }
 
 /// A piece of text in one style.

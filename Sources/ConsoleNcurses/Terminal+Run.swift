@@ -8,11 +8,11 @@ import ConsoleGrid
 #endif
 
 extension Terminal {
-    /// How long an ESC may wait to become a sequence, in milliseconds: the time between the bytes of
-    /// one key on a slow line, too short for two keys of a human.
-    private static let escapeDelayMilliseconds: Int32 = 25
-    /// How long a paste may pause, in milliseconds, before it is taken as ended.
-    private static let pasteDelayMilliseconds: Int32 = 1_000
+    /// How long an ESC may wait to become a sequence: the time between the bytes of one key on a
+    /// slow line, too short for two keys of a human.
+    private static let escapeDelay = Duration.milliseconds(25)
+    /// How long a paste may pause before it is taken as ended.
+    private static let pasteDelay = Duration.seconds(1)
     /// Two clicks on one cell within this time are a double click.
     private static let doubleClickTime = Duration.milliseconds(400)
     /// Reads of 4 KiB before a picture may be drawn again: one MiB of keys.
@@ -39,18 +39,25 @@ extension Terminal {
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
         ]
-        let ready = poll(&waits, nfds_t(waits.count), timeoutMilliseconds)
+        _ = poll(&waits, nfds_t(waits.count), timeoutMilliseconds)
         if waits[1].revents != 0 { pipe.drain() }
         if let end = takeSignals(events) { return end }
-        if ready == 0 { decoder.flush { deliver($0, events) } }
-        if waits[0].revents != 0, !readKeys(events) { return .gone }
+        if waits[0].revents != 0 {
+            guard readKeys(events) else { return .gone }
+        } else if decoder.isWaiting, timeLeft <= .zero {
+            decoder.flush { deliver($0, events) }
+        }
         return takeInbox()
+    }
+
+    /// How long what was begun is still waited for.
+    private var timeLeft: Duration {
+        lastInput + (decoder.isPasting ? Terminal.pasteDelay : Terminal.escapeDelay) - .now
     }
 
     private var timeoutMilliseconds: Int32 {
         guard decoder.isWaiting else { return -1 }
-        return decoder.isPasting
-            ? Terminal.pasteDelayMilliseconds : Terminal.escapeDelayMilliseconds
+        return Int32(max(0, (timeLeft / .milliseconds(1)).rounded(.up)))
     }
 
     /// Reads until nothing waits; false when the terminal is gone.
@@ -60,6 +67,7 @@ extension Terminal {
             let count = read(input, &buffer, buffer.count)
             if count < 0 { return errno == EINTR || errno == EAGAIN }
             if count == 0 { return false }
+            lastInput = .now
             decoder.feed(buffer[..<count]) { deliver($0, events) }
             var wait = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
             if poll(&wait, 1, 0) <= 0 { return true }

@@ -96,6 +96,8 @@ public final class Terminal {
     let input: Int32
     let output: Int32
     var decoder = KeyDecoder()
+    /// When bytes came last: what they began is waited for from then on, however often the picture changes meanwhile.
+    var lastInput = ContinuousClock.now
     var lastClick: (place: Point, instant: ContinuousClock.Instant)?
     private var hasMouse = false
     private var isRestored = false

@@ -34,7 +34,16 @@ extension EffectRunner {
             } or: {
                 .endpoints(.jobsRefused(query: query, failure: $0))
             }
-        case .open, .copy: break
+        case .setDefault(let endpoint, let deployment):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.control.setDefault(endpoint, deployment)
+            } then: {
+                .endpoints(.defaultChanged(endpoint: $0))
+            } or: {
+                .endpoints(.defaultRefused(endpoint: endpoint, failure: $0))
+            }
+        case .open, .copy, .say, .retry: break
         }
     }
 
@@ -49,16 +58,49 @@ extension EffectRunner {
             } or: {
                 .jobs(.jobsRefused(query: query, failure: $0))
             }
-        case .cancel(let job):
-            ask {
-                client async throws(ServiceFailure) in
+        case .searchJobs(let query): search(query)
+        case .cancel(let jobs):
+            askEach(jobs, atOnce: Self.actsAtOnce) {
+                client, job async throws(ServiceFailure) in
                 try await client.cancel(job)
-            } then: { _ in
+            } then: { job, _ in
                 .jobs(.cancelAccepted(job: job))
             } or: {
-                .jobs(.cancelRefused(job: job, failure: $0))
+                .jobs(.cancelRefused(job: $0, failure: $1))
             }
-        case .open, .copy, .repeatJob: break
+        case .archive(let jobs):
+            askEach(jobs, atOnce: Self.actsAtOnce) {
+                client, job async throws(ServiceFailure) in
+                try await client.setArchived(job, true)
+            } then: { job, _ in
+                .jobs(.archiveAccepted(job: job))
+            } or: {
+                .jobs(.archiveRefused(job: $0, failure: $1))
+            }
+        case .restore(let jobs):
+            askEach(jobs, atOnce: Self.actsAtOnce) {
+                client, job async throws(ServiceFailure) in
+                try await client.setArchived(job, false)
+            } then: { job, _ in
+                .jobs(.restoreAccepted(job: job))
+            } or: {
+                .jobs(.restoreRefused(job: $0, failure: $1))
+            }
+        case .open, .copy, .repeatJob, .retry: break
+        }
+    }
+
+    /// Asked at every keystroke: only the newest text is of interest.
+    private func search(_ query: JobSearchQuery) {
+        named("search the jobs") { [answer] client in
+            do throws(ServiceFailure) {
+                let page = try await client.searchJobs(query)
+                guard !Task.isCancelled else { return }
+                answer(.jobs(.searchFound(search: query, page: page)))
+            } catch {
+                guard !Task.isCancelled else { return }
+                answer(.jobs(.searchRefused(search: query, failure: error)))
+            }
         }
     }
 
@@ -98,19 +140,49 @@ extension EffectRunner {
                 }
             }
         case .submit(let draft):
-            ask { [answer] client async throws(ServiceFailure) in
-                try await client.submit(draft) { answer(.form(.submitPhaseChanged(phase: $0))) }
+            ask { [answer, files] client async throws(ServiceFailure) in
+                let job = try await client.submit(draft) {
+                    answer(.form(.submitPhaseChanged(phase: $0)))
+                }
+                await files.noteUsed(draft)
+                return job
             } then: {
                 .form(.jobAccepted(job: $0))
             } or: {
                 .form(.jobRefused(failure: $0))
             }
+        case .picker(let effect): perform(effect)
+        case .presets, .loadRecent, .readJob: performOnFiles(effect)
+        case .lookBeside(let references, let field):
+            named("look for \(field)") { [answer] client in
+                guard await Self.isStillWanted() else { return }
+                for reference in references where !Task.isCancelled {
+                    let finding = await client.look(reference)
+                    answer(.form(.looked(reference: reference, finding: finding)))
+                }
+            }
+        case .submitSwept(let draft, let index): submit(draft, index: index)
         case .open, .copy: break
         }
     }
 
+    private func submit(_ draft: JobDraft, index: Int) {
+        ask { [answer, files] client async throws(ServiceFailure) in
+            let job = try await client.submit(draft) {
+                answer(.form(.submitPhaseChanged(phase: $0)))
+            }
+            // One stands for all: a sweep must not push out everything else that was used.
+            if index == 0 { await files.noteUsed(draft) }
+            return job
+        } then: {
+            .form(.sweptAccepted(index: index, job: $0))
+        } or: {
+            .form(.sweptRefused(index: index, failure: $0))
+        }
+    }
+
     /// Waits for the pause between two keys of somebody typing; false when a newer order took this one's place.
-    private static func isStillWanted() async -> Bool {
+    static func isStillWanted() async -> Bool {
         do {
             try await Task.sleep(for: .milliseconds(120))
             return true
@@ -161,7 +233,7 @@ extension EffectRunner {
             } or: {
                 .detailAnswered(job: job, answer: .cancelRefused(failure: $0))
             }
-        case .open, .copy, .repeatJob: break
+        case .open, .copy, .repeatJob, .retry: break
         }
     }
 
@@ -223,6 +295,8 @@ extension EffectRunner {
             } or: {
                 .resultsAnswered(job: job, answer: .downloadRefused(failure: $0))
             }
+        case .count, .compare, .stopLook: look(effect)
+        case .export, .stopExport: export(effect)
         case .open, .copy: break
         }
     }

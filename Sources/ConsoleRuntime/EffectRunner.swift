@@ -12,7 +12,6 @@ final class EffectRunner: Sendable {
     typealias Answer = @Sendable (App.Action) -> Void
 
     private struct Running {
-        var client: BatchClient?
         var named: [String: Task<Void, Never>] = [:]
         var loose: [UInt64: Task<Void, Never>] = [:]
         var nextID: UInt64 = 0
@@ -21,13 +20,18 @@ final class EffectRunner: Sendable {
 
     let clock: @Sendable () -> Timestamp
     let answer: Answer
+    let files: FormFiles
     private let makeClient: MakeClient
     private let running = Mutex(Running())
+    /// Held while the client is made: two effects that start together must not both make one, because making it may ask
+    /// a person to sign in.
+    private let made = Mutex<BatchClient?>(nil)
 
     init(
-        makeClient: @escaping MakeClient, clock: @escaping @Sendable () -> Timestamp,
-        answer: @escaping Answer
+        makeClient: @escaping MakeClient, files: FormFiles,
+        clock: @escaping @Sendable () -> Timestamp, answer: @escaping Answer
     ) {
+        self.files = files
         self.makeClient = makeClient
         self.clock = clock
         self.answer = answer
@@ -45,7 +49,13 @@ final class EffectRunner: Sendable {
         case .detail(let effect): perform(effect)
         case .results(let effect): perform(effect)
         case .undecided(let effect): perform(effect)
-        case .quit, .copy, .redraw: preconditionFailure("the session takes these itself")
+        case .transfers(let effect): perform(effect)
+        case .doctor(let effect): perform(effect)
+        case .compare(let effect): perform(effect)
+        case .retry(let effect): perform(effect)
+        case .quit, .copy, .redraw, .ring, .theme, .remember, .contexts, .useContext,
+            .giveUpSignIn, .stopAsking, .tourSeen:
+            preconditionFailure("the session takes these itself")
         }
     }
 
@@ -62,13 +72,13 @@ final class EffectRunner: Sendable {
         for task in tasks { await task.value }
     }
 
-    private func client() throws(ServiceFailure) -> BatchClient {
-        if let client = running.withLock({ $0.client }) { return client }
-        let made = try makeClient()
-        return running.withLock { running in
-            if let client = running.client { return client }
-            running.client = made
-            return made
+    /// The client of this runner. One that could not be made is tried again by the next effect.
+    func client() throws(ServiceFailure) -> BatchClient {
+        try made.withLock { client throws(ServiceFailure) in
+            if let client { return client }
+            let new = try makeClient()
+            client = new
+            return new
         }
     }
 
@@ -76,12 +86,17 @@ final class EffectRunner: Sendable {
 
     /// A task that runs beside the others. A failure to make the client at all is a lost connection.
     func loose(_ body: @escaping @Sendable (BatchClient) async throws(ServiceFailure) -> Void) {
+        alone { [self] in await attempt(body) }
+    }
+
+    /// A task beside the others that needs no client: this machine's own files can be asked whatever the service does.
+    func alone(_ body: @escaping @Sendable () async -> Void) {
         running.withLock { running in
             guard !running.isStopped else { return }
             let id = running.nextID
             running.nextID += 1
             running.loose[id] = Task.detached { [self] in
-                await attempt(body)
+                await body()
                 _ = self.running.withLock { $0.loose.removeValue(forKey: id) }
             }
         }
@@ -92,10 +107,16 @@ final class EffectRunner: Sendable {
         _ name: String,
         _ body: (@Sendable (BatchClient) async throws(ServiceFailure) -> Void)?
     ) {
+        guard let body else { return keep(name, nil) }
+        keep(name) { [self] in await attempt(body) }
+    }
+
+    /// The same for a task that makes the client itself, or needs none.
+    func keep(_ name: String, _ body: (@Sendable () async -> Void)?) {
         running.withLock { running in
             running.named.removeValue(forKey: name)?.cancel()
             guard !running.isStopped, let body else { return }
-            running.named[name] = Task.detached { [self] in await attempt(body) }
+            running.named[name] = Task.detached { await body() }
         }
     }
 
@@ -110,12 +131,23 @@ final class EffectRunner: Sendable {
         }
     }
 
+    /// The client; a failure to make it is a lost connection too, beside the answer it is to the question.
+    fileprivate func clientOrLoss() throws(ServiceFailure) -> BatchClient {
+        do throws(ServiceFailure) {
+            return try client()
+        } catch {
+            answer(.connectionLost(failure: error, at: clock()))
+            throw error
+        }
+    }
+
     // MARK: - The app's own effects
 
     private func connect(_ client: BatchClient) async throws(ServiceFailure) {
         let info = try await client.connect()
         answer(.connected(info: info, at: clock()))
-        let undecided = await client.undecided()
+        watchTransfers()
+        let undecided = try await client.undecided()
         if !undecided.isEmpty { answer(.undecidedFound(submissions: undecided)) }
     }
 
@@ -139,12 +171,34 @@ extension EffectRunner {
         then success: @escaping @Sendable (Value) -> App.Action,
         or failure: @escaping @Sendable (ServiceFailure) -> App.Action
     ) {
-        loose { [answer] client in
+        alone { [self] in
             do throws(ServiceFailure) {
-                answer(success(try await question(client)))
+                answer(success(try await question(try clientOrLoss())))
             } catch {
                 guard !Task.isCancelled else { return }
                 answer(failure(error))
+            }
+        }
+    }
+
+    /// Asks about each of several things, a few at a time; each is answered by itself, and one that fails keeps none of the
+    /// rest.
+    func askEach<Item: Sendable, Value: Sendable>(
+        _ items: [Item], atOnce width: Int,
+        _ question:
+            @escaping @Sendable (BatchClient, Item) async throws(ServiceFailure) -> Value,
+        then success: @escaping @Sendable (Item, Value) -> App.Action,
+        or failure: @escaping @Sendable (Item, ServiceFailure) -> App.Action
+    ) {
+        alone { [self] in
+            _ = await Parallel.map(items, width: width) { [self] item in
+                guard !Task.isCancelled else { return }
+                do throws(ServiceFailure) {
+                    answer(success(item, try await question(try clientOrLoss(), item)))
+                } catch {
+                    guard !Task.isCancelled else { return }
+                    answer(failure(item, error))
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+import BatchModel
 public import ConsoleCore
 
 #if canImport(FoundationEssentials)
@@ -16,7 +17,8 @@ public import ConsoleCore
 
 /// Writes every action of a session, a line of JSON each, so that the session can be replayed.
 ///
-/// Actions hold no secret: tokens never become one.
+/// Tokens never become an action. What a person fills in may hold a signature: it is masked in what is written, and a
+/// replay then shows the mask. Letters typed one by one are actions of their own and stay what they are.
 public final class Recorder {
     private let path: String
     private let file: Int32
@@ -34,8 +36,30 @@ public final class Recorder {
 
     deinit { close(file) }
 
+    /// The action as JSON, every text in it masked; one without a secret stays byte for byte what it is.
+    private static func line(_ action: App.Action) throws -> Data {
+        let whole = try JSONEncoder().encode(action)
+        let value = try JSONDecoder().decode(JSONValue.self, from: whole)
+        let hidden = masked(value)
+        return hidden == value ? whole : try JSONEncoder().encode(hidden)
+    }
+
+    private static func masked(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .null, .boolean, .integer, .number: value
+        case .string(let text): .string(DraftSecrets.masked(text))
+        case .array(let items): .array(items.map(masked))
+        case .object(let members):
+            // Values by name, as inputs are, may be keyed by anything.
+            .object(
+                Dictionary(
+                    members.map { (DraftSecrets.masked($0.key), masked($0.value)) },
+                    uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
     func note(_ action: App.Action) throws {
-        var line = try JSONEncoder().encode(action)
+        var line = try Self.line(action)
         line.append(UInt8(ascii: "\n"))
         try line.withUnsafeBytes { bytes in
             var done = 0

@@ -61,7 +61,8 @@ public struct DatastoreFile: Sendable, Hashable {
         if !map.has("type") { map.note("type", "type is missing.", "Add `type: azure_blob`.") }
         let hasCredentials = map.map("credentials") != nil
         let datastore = Datastore(
-            name: Datastore.Name(name ?? ""), kind: type.flatMap { kinds[$0] } ?? .other,
+            name: Datastore.Name(name ?? ""),
+            kind: type.flatMap { kinds[$0] } ?? .other(type ?? ""),
             accountName: map.text("account_name"),
             containerName: map.text("container_name") ?? map.text("filesystem")
                 ?? map.text("file_share_name"), endpointSuffix: map.text("endpoint"),

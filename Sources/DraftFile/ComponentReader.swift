@@ -249,7 +249,8 @@ enum InterfaceReader {
     private static func literal(_ key: String, _ map: YAMLMap, _ spec: InputSpec) -> Literal? {
         guard let text = map.text(key) else { return nil }
         do throws(LiteralError) { return try Literal.converting(text, for: spec) } catch {
-            map.note(key, "\(map.full(key)): \(error.description)", "Give a \(spec.type).")
+            map.note(
+                key, "\(map.full(key)): \(error.description)", "Give \(spec.type.withArticle).")
             return nil
         }
     }

@@ -1,6 +1,7 @@
 public import BatchModel
 
-/// The contexts of `config.yml` (DESIGN §4): the current one and the list. Other keys of the file are others' business.
+/// The contexts of `config.yml` (DESIGN §4): the current one and the list. `ConsoleFile` reads the other keys of the file.
+/// What each key holds stands in a table, `ConfigShape`, which the JSON Schema is made of too.
 ///
 /// ```yaml
 /// current_context: production
@@ -63,30 +64,25 @@ public struct ContextsFile: Sendable, Hashable {
     }
 
     private static func context(_ map: YAMLMap) -> AzureContext? {
-        let name = map.text("name", isRequired: true)
-        let subscription = map.text("subscription_id", isRequired: true)
-        let group = map.text("resource_group", isRequired: true)
-        let workspace = map.text("workspace_name", isRequired: true)
         let cloud = cloud(map)
+        let values = map.read(ConfigShape.context.filter { $0.name != "cloud" })
         var context = AzureContext(
-            name: name ?? "",
+            name: values["name"] ?? "",
             scope: WorkspaceScope(
-                subscriptionID: subscription ?? "", resourceGroup: group ?? "",
-                workspace: workspace ?? ""), cloud: cloud,
-            armURL: address("arm_url", map), loginURL: address("login_url", map),
-            machineLearningAudience: address("ml_audience", map), caFile: map.text("ca_file"),
-            isReadOnly: map.flag("read_only") ?? false)
-        context.credential = credential(map)
+                subscriptionID: values["subscription_id"] ?? "",
+                resourceGroup: values["resource_group"] ?? "",
+                workspace: values["workspace_name"] ?? ""), cloud: cloud,
+            armURL: SafeAddress.base(values["arm_url"]),
+            loginURL: SafeAddress.base(values["login_url"]),
+            machineLearningAudience: SafeAddress.base(values["ml_audience"]),
+            caFile: values["ca_file"],
+            isReadOnly: values["read_only"] == "true")
+        context.credential = credential(values)
         map.noteUnknownKeys()
-        guard name != nil, subscription != nil, group != nil, workspace != nil else { return nil }
+        let required = ConfigShape.context.filter(\.isRequired)
+        guard required.allSatisfy({ values[$0.name] != nil }) else { return nil }
         for problem in context.problems { map.note(problem.key, problem.detail, problem.advice) }
         return context
-    }
-
-    private static func address(_ key: String, _ map: YAMLMap) -> String? {
-        guard var text = map.text(key) else { return nil }
-        while text.hasSuffix("/") { text.removeLast() }
-        return text.isEmpty ? nil : text
     }
 
     private static func cloud(_ map: YAMLMap) -> Cloud {
@@ -99,14 +95,13 @@ public struct ContextsFile: Sendable, Hashable {
         return .global
     }
 
-    private static func credential(_ map: YAMLMap) -> CredentialChoice {
-        let names = CredentialChoice.Kind.allCases.map(\.rawValue)
-        let kind = map.word("credential", oneOf: names).flatMap(CredentialChoice.Kind.init)
+    private static func credential(_ values: [String: String]) -> CredentialChoice {
+        let kind = values["credential"].flatMap(CredentialChoice.Kind.init)
         return CredentialChoice(
-            kind ?? .automatic, tenantID: map.text("tenant_id"), clientID: map.text("client_id"),
-            objectID: map.text("object_id"), resourceID: map.text("resource_id"),
-            certificateFile: map.text("certificate_file"), tokenFile: map.text("token_file"),
-            tokenDescriptor: map.whole("token_fd", in: 0...1023),
-            isCached: map.flag("cache_token") ?? false)
+            kind ?? .automatic, tenantID: values["tenant_id"], clientID: values["client_id"],
+            objectID: values["object_id"], resourceID: values["resource_id"],
+            certificateFile: values["certificate_file"], tokenFile: values["token_file"],
+            tokenDescriptor: values["token_fd"].flatMap { Int($0) },
+            isCached: values["cache_token"] == "true")
     }
 }

@@ -1,4 +1,4 @@
-import BatchModel
+public import BatchModel
 
 /// Something wrong in a file, at a place a person can go to.
 public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -6,6 +6,8 @@ public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public var file: String
     /// The line, counted from 1; nil when it is about the file as a whole.
     public var line: Int?
+    /// The column in that line, counted from 1; nil when it is about the line as a whole.
+    public var column: Int?
     /// What is wrong, a sentence.
     public var detail: String
     /// What to do, a sentence.
@@ -16,20 +18,33 @@ public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// Describes a problem. What a file says of itself comes back in its problems, so both sentences are made one plain,
     /// short line here.
     public init(
-        file: String, line: Int?, detail: String, advice: String, isWarning: Bool = false
+        file: String, line: Int?, column: Int? = nil, detail: String, advice: String,
+        isWarning: Bool = false
     ) {
         self.file = file
         self.line = line
+        self.column = column
         self.detail = detail.plainLine(clippedTo: 1000)
         self.advice = advice.plainLine(clippedTo: 1000)
         self.isWarning = isWarning
     }
 
-    /// `deployment.yml:12: detail advice`.
+    /// A finding in a file.
+    public init(_ finding: FileFinding, in file: String) {
+        self.init(
+            file: file, line: finding.place.line, column: finding.place.column,
+            detail: finding.detail, advice: finding.advice, isWarning: finding.isWarning)
+    }
+
+    /// `deployment.yml:12: detail advice`, with the column where it is known.
     public var message: String {
-        let file = file.plainLine
-        let place = line.map { "\(file):\($0)" } ?? file
-        return "\(place): \(detail) \(advice)"
+        "\(place): \(detail) \(advice)"
+    }
+
+    /// `deployment.yml:12:3`: where to go.
+    public var place: String {
+        [file.plainLine, line.map(String.init), column.map(String.init)].compactMap(\.self)
+            .joined(separator: ":")
     }
 
     /// The message.
@@ -45,7 +60,9 @@ public struct Parsed<Value: Sendable>: Sendable {
 
     /// Collects what came of reading.
     public init(value: Value?, problems: [FileProblem]) {
-        self.problems = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        self.problems = problems.sorted {
+            ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
+        }
         self.value = problems.contains { !$0.isWarning } ? nil : value
     }
 

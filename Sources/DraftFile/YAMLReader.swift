@@ -20,7 +20,7 @@ final class YAMLReader {
     init(file: String) { self.file = file }
 
     func note(
-        _ detail: String, _ advice: String, line: Int?, isWarning: Bool = false
+        _ detail: String, _ advice: String, line: Int?, column: Int? = nil, isWarning: Bool = false
     ) {
         let count = isWarning ? warningCount : errorCount
         if isWarning { warningCount += 1 } else { errorCount += 1 }
@@ -28,7 +28,7 @@ final class YAMLReader {
         let isLast = count == Self.problemLimit
         problems.append(
             FileProblem(
-                file: file, line: line,
+                file: file, line: line, column: column,
                 detail: isLast ? "There is more like this, from here on." : detail,
                 advice: isLast ? "Mend what is listed, then look again." : advice,
                 isWarning: isWarning))
@@ -37,22 +37,25 @@ final class YAMLReader {
     /// Takes over what was noticed in another file that this one names.
     func take(_ others: [FileProblem]) { problems += others }
 
-    /// The mapping at the top of a text; nil (with a problem noted) when there is none.
-    func root(_ yaml: String) -> YAMLMap? {
+    /// The tree of a text; nil (with a problem noted) when there is none.
+    func node(_ yaml: String) -> Node? {
         do {
-            guard let node = try YAMLBounds.compose(yaml) else {
-                note("The file is empty.", "Write at least a name.", line: 1)
-                return nil
-            }
-            guard let mapping = node.mapping else {
-                note("Keys and values are expected here.", "Write `key: value` lines.", line: 1)
-                return nil
-            }
-            return YAMLMap(mapping, at: "", reader: self)
+            if let node = try YAMLBounds.compose(yaml) { return node }
+            note("The file is empty.", "Write at least a name.", line: 1)
         } catch {
             note(error)
+        }
+        return nil
+    }
+
+    /// The mapping at the top of a text; nil (with a problem noted) when there is none.
+    func root(_ yaml: String) -> YAMLMap? {
+        guard let node = node(yaml) else { return nil }
+        guard let mapping = node.mapping else {
+            note("Keys and values are expected here.", "Write `key: value` lines.", line: 1)
             return nil
         }
+        return YAMLMap(mapping, at: "", reader: self)
     }
 
     private func note(_ error: any Error) {
@@ -67,7 +70,7 @@ final class YAMLReader {
         switch problem {
         case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _),
             .composer(_, let text, let mark, _):
-            note("It is not YAML: \(text).", advice, line: mark.line)
+            note("It is not YAML: \(text).", advice, line: mark.line, column: mark.column)
         case .duplicatedKeysInMapping(let keys, let context):
             note(
                 "The key \(keys.joined(separator: ", ")) stands twice.", "Keep one of them.",
@@ -204,6 +207,21 @@ final class YAMLMap {
     }
 
     func flag(_ key: String) -> Bool? { word(key, oneOf: ["true", "false"]).map { $0 == "true" } }
+
+    /// The scalars of a table, each read as its shape says; lists and mappings of the table are left to others.
+    func read(_ keys: [FileKey]) -> [String: String] {
+        var found: [String: String] = [:]
+        for key in keys {
+            switch key.shape {
+            case .text: found[key.name] = text(key.name, isRequired: key.isRequired)
+            case .word(let words): found[key.name] = word(key.name, oneOf: words)
+            case .flag: found[key.name] = flag(key.name).map { String($0) }
+            case .whole(let range): found[key.name] = whole(key.name, in: range).map { String($0) }
+            case .list, .map, .either, .nothing, .named: continue
+            }
+        }
+        return found
+    }
 
     /// A mapping below a key.
     func map(_ key: String, isRequired: Bool = false) -> YAMLMap? {

@@ -89,12 +89,11 @@ public enum EngineServer {
             options: options, engine: engine, token: token,
             connectionLimit: connectionLimit(openFiles: openFiles), tls: tls, log: log,
             ready: ready)
-        do throws(ServiceFailure) { try await run.run() } catch {
-            await engine.shutdown()
-            throw error
-        }
+        let failure = await run.failure()
         await engine.shutdown()
+        // Held until nothing of this engine writes any more, whatever its end.
         withExtendedLifetime(lock) {}
+        if let failure { throw failure }
     }
 }
 
@@ -116,7 +115,19 @@ private struct ServerRun: Sendable {
 
     private var scheme: String { tls == nil ? "http" : "https" }
 
-    func run() async throws(ServiceFailure) {
+    /// Serves to the end.
+    ///
+    /// - Returns: why it could not, nil when it was asked to stop.
+    func failure() async -> ServiceFailure? {
+        do throws(ServiceFailure) {
+            try await run()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func run() async throws(ServiceFailure) {
         let activity = Activity()
         let announced = Announcement(options: options)
         let channel = channel(activity, announced)

@@ -160,7 +160,7 @@ public actor HTTPTransport {
         case .bytes(let bytes): request.body = .bytes(ByteBuffer(bytes: bytes))
         case .file(let path, let offset, let length):
             let file = try FileRange(path: path, offset: offset, length: length)
-            request.body = .stream(file, length: .known(length))
+            request.body = try file.body()
         }
         return request
     }
@@ -259,6 +259,19 @@ private struct FileRange: AsyncSequence, Sendable {
         self.length = length
     }
 
+    /// A short range is read here: as a stream it would cost more in hand-overs than in bytes.
+    func body() throws(TransportFailure) -> HTTPClientRequest.Body {
+        guard length <= Self.pieceLength else { return .stream(self, length: .known(length)) }
+        var buffer = ByteBuffer()
+        var pieces = makeAsyncIterator()
+        do {
+            while var piece = try pieces.read() { buffer.writeBuffer(&piece) }
+        } catch {
+            throw .notSent("\(error)")
+        }
+        return .bytes(buffer)
+    }
+
     func makeAsyncIterator() -> Pieces {
         Pieces(file: file, place: offset, end: offset + length)
     }
@@ -279,7 +292,9 @@ private struct FileRange: AsyncSequence, Sendable {
         var place: Int64
         let end: Int64
 
-        mutating func next() async throws -> ByteBuffer? {
+        mutating func next() async throws -> ByteBuffer? { try read() }
+
+        mutating func read() throws(TooShort) -> ByteBuffer? {
             guard place < end else { return nil }
             let wanted = Int(Swift.min(FileRange.pieceLength, end - place))
             var buffer = ByteBuffer()

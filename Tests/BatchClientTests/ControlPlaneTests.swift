@@ -61,6 +61,34 @@ import Testing
         #expect(bench.clock.sleeps == [.seconds(7), .seconds(2)])
     }
 
+    @Test func whatIsAcceptedIsNotWaitedForWhereNobodyWantsTo() async throws {
+        let bench = try bench()
+        let headers = [("Azure-AsyncOperation", Bench.arm + "/operations/1")]
+        let creating = #"{"name":"wine","properties":{"provisioningState":"Creating"}}"#
+        bench.service.on(.put, "/batchEndpoints/wine?") { _ in
+            .answer(201, headers, Array(creating.utf8))
+        }
+        bench.service.on(.delete, "/batchEndpoints/wine?") { _ in .empty(202, headers) }
+        let control = bench.client.control.withoutWaiting()
+        let begun = try await control.putEndpoint(Endpoint(name: "wine"))
+        #expect(begun.provisioningState == "Creating")
+        try await control.deleteEndpoint("wine")
+        #expect(bench.service.calls(.delete).count == 1)
+        #expect(bench.service.calls(.get, "/operations/").isEmpty)
+        #expect(bench.clock.sleeps.isEmpty)
+    }
+
+    @Test func anAnswerWithoutABodyIsFollowedByALook() async throws {
+        let bench = try bench()
+        bench.service.on(.put, "/batchEndpoints/wine?") { _ in
+            .empty(202, [("Location", Bench.arm + "/operations/1")])
+        }
+        let control = bench.client.control.withoutWaiting()
+        let begun = try await control.putEndpoint(Endpoint(name: "wine"))
+        #expect(begun.provisioningState == "Succeeded", "as the service says when it is asked")
+        #expect(bench.service.calls(.get, "/operations/").isEmpty)
+    }
+
     @Test func progressOnAnotherHostIsNotAsked() async throws {
         let bench = try bench()
         bench.service.on(.put, "/batchEndpoints/wine?") { _ in

@@ -72,4 +72,45 @@ import Testing
         #expect(failed?.kind == .notFound)
         #expect(bench.service.calls(.delete).isEmpty)
     }
+
+    @Test func aChangeKeepsWhatWeDoNotKnowOfADeployment() async throws {
+        let bench = try Bench()
+        let service = bench.service
+        service.on(.get, "/workspaces/ws?") { _ in .json(#"{"name":"ws","location":"eastus"}"#) }
+        service.on(.get, "/batchEndpoints/wine?") { _ in .json(#"{"name":"wine"}"#) }
+        let there = """
+            {"id":"/x","name":"one","location":"eastus","identity":{"type":"SystemAssigned"},
+             "sku":{"name":"Default"},"tags":{"old":"1"},"systemData":{"createdBy":"me"},
+             "properties":{"provisioningState":"Succeeded","description":"was","newKnob":7,
+               "partitionKeys":["a"],"resources":{"instanceCount":2,"shmSize":"2g"},
+               "deploymentConfiguration":{"deploymentConfigurationType":"Model","more":true},
+               "compute":"cpu","miniBatchSize":7,"loggingLevel":null}}
+            """
+        service.on(.get, "/deployments/one?") { _ in .json(there) }
+        service.on(.put, "/deployments/one?") { _ in .json(Self.deployment, status: 200) }
+        var plan = try await bench.client.control.deploymentPlan("wine", "one")
+        plan.deployment.summary = nil
+        plan.deployment.tags = ["new": "2"]
+        plan.deployment.kind = .model(ModelSettings(miniBatchSize: 9, instanceCount: 3))
+        _ = try await bench.client.control.putDeployment(plan) { _ in }
+        let body = try #require(service.calls(.put, "/deployments/one?").first?.json)
+        #expect(body["identity"]?["type"]?.string == "SystemAssigned")
+        #expect(body["sku"]?["name"]?.string == "Default")
+        #expect(body["tags"]?.members?.keys.sorted() == ["new"])
+        #expect(body["id"] == nil && body["systemData"] == nil)
+        let properties = try #require(body["properties"])
+        #expect(properties["newKnob"]?.wholeNumber == 7)
+        #expect(properties["partitionKeys"] == .array([.string("a")]))
+        #expect(properties["resources"]?["shmSize"]?.string == "2g")
+        #expect(properties["resources"]?["instanceCount"]?.wholeNumber == 3)
+        #expect(properties["miniBatchSize"]?.wholeNumber == 9)
+        #expect(properties["description"] == nil)
+        #expect(properties["provisioningState"] == nil)
+        #expect(properties["deploymentConfiguration"] == nil)
+
+        // Making it anew says all there is to say.
+        plan.isChange = false
+        _ = try await bench.client.control.putDeployment(plan) { _ in }
+        #expect(service.calls(.put, "/deployments/one?").last?.json?["identity"] == nil)
+    }
 }

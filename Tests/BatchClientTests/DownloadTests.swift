@@ -1,5 +1,6 @@
 import BatchModel
 import Crypto
+import Foundation
 import Testing
 
 @testable import BatchClient
@@ -119,6 +120,72 @@ import Testing
         let failed = await failed(bench)
         #expect(failed?.kind == .rejected)
         #expect(try bench.folder.files().isEmpty)
+    }
+
+    @Test(arguments: ["a\u{1B}[2J.csv", "a\u{7F}", "b\u{9B}c"])
+    func aNameWithControlCharactersIsRefusedBeforeAnythingIsWritten(name: String) async throws {
+        let bench = try bench([("good.csv", [1]), (name, [1])])
+        let failed = await failed(bench)
+        #expect(failed?.kind == .rejected)
+        #expect(failed?.detail.contains("control characters") == true)
+        #expect(try bench.folder.files().isEmpty)
+    }
+
+    @Test func aRangeWithAWrongSumIsRefused() async throws {
+        let bench = try bench([("p.csv", [1, 2, 3])])
+        bench.service.on(.get, "/c1/azureml/r1/score/p.csv?") { call in
+            #expect(call.header("x-ms-range-get-content-md5") == "true")
+            return .answer(206, [("Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA==")], [1, 2, 3])
+        }
+        #expect(await failed(bench)?.detail.contains("checksum") == true)
+        #expect(try bench.folder.read("out/p.csv") == nil)
+    }
+
+    @Test func withoutASumAShorterFileIsNotTakenForTheBeginning() async throws {
+        let bytes = Self.large()
+        var known = Array(bytes.prefix(Int(Downloader.pieceLength) + 7))
+        // Another job's file of the same name, alike at its end.
+        known[3] ^= 1
+        let bench = try bench([("big.bin", bytes)], status: "Running")
+        try LocalFiles.makeFolder(bench.folder.path + "/out")
+        try LocalFiles.replace(bench.folder.path + "/out/big.bin", with: known)
+        _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
+    }
+
+    @Test func ofAFileThatGrewOnlyTheRestIsFetched() async throws {
+        let bytes = Self.large()
+        let known = bytes.prefix(Int(Downloader.pieceLength) + 7)
+        let sum = Data(Insecure.MD5.hash(data: bytes)).base64EncodedString()
+        let bench = try bench([("big.bin", bytes)], status: "Running", md5: sum)
+        try LocalFiles.makeFolder(bench.folder.path + "/out")
+        try LocalFiles.replace(bench.folder.path + "/out/big.bin", with: Array(known))
+        let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
+        #expect(bench.service.calls(.get, "/big.bin").count == 2)
+        #expect(report.bytesKept == Downloader.pieceLength)
+        #expect(report.openStatus == .running)
+    }
+
+    @Test func aShorterFileOfAnotherKindIsNotTakenForItsBeginning() async throws {
+        let bytes = Self.large()
+        let bench = try bench([("big.bin", bytes)], status: "Running")
+        try LocalFiles.makeFolder(bench.folder.path + "/out")
+        try LocalFiles.replace(bench.folder.path + "/out/big.bin", with: [9, 9, 9])
+        let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
+        #expect(report.bytesKept == 0)
+    }
+
+    @Test func aFileWithTheServicesSumIsNotFetchedAgain() async throws {
+        let right = Data(Insecure.MD5.hash(data: [1, 2, 3] as [UInt8])).base64EncodedString()
+        let other = try self.bench([("p.csv", [1, 2, 3])], md5: right)
+        let client = other.client
+        #expect(
+            try await client.download("j1", other.folder.path + "/out") { _ in }.filesKept == 0)
+        #expect(
+            try await client.download("j1", other.folder.path + "/out") { _ in }.filesKept == 1)
+        #expect(other.service.calls(.get, "/p.csv").count == 1)
     }
 
     @Test func aLinkInTheFolderIsNotFollowed() async throws {

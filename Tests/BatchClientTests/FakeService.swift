@@ -119,6 +119,9 @@ final class FakeClock: Sendable {
     var sleeps: [Duration] { state.withLock { $0.sleeps } }
     var now: Timestamp { state.withLock { $0.now } }
 
+    /// Time goes by.
+    func advance(_ time: Duration) { state.withLock { $0.now = $0.now + time } }
+
     var surroundings: ClientSurroundings {
         ClientSurroundings(
             now: { self.now },
@@ -202,12 +205,13 @@ final class TestFolder: Sendable {
         try LocalFiles.makeFolder(path)
     }
 
-    deinit { Self.remove(path) }
+    deinit { if !TemporaryFolder.areKept { Self.remove(path) } }
 
     func write(_ name: String, _ bytes: [UInt8]) throws {
         let full = "\(path)/\(name)"
         try LocalFiles.makeFolder(String(full.dropLast(name.lastPart.count + 1)))
         try LocalFiles.replace(full, with: bytes)
+        TemporaryFolder.noteFixture(full)
     }
 
     func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }

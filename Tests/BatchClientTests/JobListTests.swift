@@ -31,6 +31,32 @@ import Testing
             bench.service.calls.last?.header("Authorization") == "Bearer t-machineLearning")
     }
 
+    @Test func aLocalEngineSearchesAndOthersAreNotAsked() async throws {
+        let bench = try Bench(isLocal: true)
+        bench.service.on(.post, "/engine/jobs/search") { _ in
+            page([item("b"), item("a")], ",\"matches\":70,\"searched\":900,\"isWhole\":true")
+        }
+        let client = bench.client
+        let search = JobSearchQuery(filter: "status:failed ab", endpoint: "wine", count: 2)
+        for _ in 0..<2 {
+            let found = try #require(try await client.searchJobs(search))
+            #expect(found.jobs.map(\.id) == ["b", "a"])
+            #expect(found.matches == 70 && found.searched == 900 && found.isWhole)
+        }
+        let sent = bench.service.calls.suffix(2).map { call -> [UInt8] in
+            if case .bytes(let bytes) = call.body { bytes } else { [] }
+        }
+        // One asker: a newer search ends the one before, in whatever order they arrive.
+        let questions = try sent.map { try WireJSON.decode(WireJobSearch.Question.self, from: $0) }
+        #expect(questions.map(\.query) == [search, search] && questions.map(\.turn) == [1, 2])
+        #expect(!questions[0].asker.isEmpty && questions[0].asker == questions[1].asker)
+
+        #expect(try await Bench().client.searchJobs(search) == nil)
+        let old = try Bench(isLocal: true)
+        old.service.on(.post, "/engine/jobs/search") { _ in .json("{}", status: 404) }
+        #expect(try await old.client.searchJobs(search) == nil)
+    }
+
     @Test func elsewhereWindowsAreReachedByLinksThatAreRemembered() async throws {
         let bench = try Bench()
         bench.service.on(.get, "/jobs?") { _ in
@@ -72,6 +98,41 @@ import Testing
         let red = try await client.jobs(JobListQuery(endpoint: "wine", deployment: "red"))
         #expect(red.jobs.map(\.id) == ["named"])
         #expect(bench.service.calls(.get, "/managementfrontend/").count == 1)
+    }
+
+    @Test func whereBothListsRefuseOurOwnSubmissionsAreShownAndNamed() async throws {
+        let bench = try Bench()
+        let journal = SubmissionJournal(folder: bench.folder.path + "/state")
+        for (number, endpoint) in ["wine", "beer", "wine"].enumerated() {
+            let id = "s\(number)"
+            try await journal.prepare(
+                id: id, draft: JobDraft(endpoint: Endpoint.Name(endpoint)),
+                at: bench.clock.now + .seconds(number))
+            try await journal.note(id, .accepted, job: Job.ID("j\(number)"))
+        }
+        for list in ["/managementfrontend/", "/workspaces/ws/jobs?"] {
+            bench.service.on(.get, list) { _ in .text("invalid request", status: 400) }
+        }
+        bench.service.on(.get, "/jobs/j2?") { _ in .json(item("j2")) }
+        let found = try await bench.client.jobs(JobListQuery(endpoint: "wine"))
+        #expect(found.jobs.map(\.id) == ["j2", "j0"])
+        // What cannot be read is there all the same, and says so.
+        #expect(found.jobs.map(\.status) == [.running, .unknown("Unknown")])
+        #expect(found.jobs.allSatisfy { $0.endpoint == "wine" })
+        #expect(found.source == "this machine's own submissions, because both job lists refused")
+        // They are no answer to whether a submission became a job: nobody has looked.
+        try await journal.prepare(
+            id: "open", draft: JobDraft(endpoint: "wine"), at: bench.clock.now)
+        try await journal.noteSending("open", inputs: [:], at: bench.clock.now)
+        try await journal.note("open", .unknown)
+        let look = await failure { () throws(ServiceFailure) in
+            _ = try await bench.client.lookAgain("open")
+        }
+        #expect(look?.httpStatus == 400)
+        let none = await failure { () throws(ServiceFailure) in
+            _ = try await bench.client.jobs(JobListQuery(endpoint: "tea"))
+        }
+        #expect(none?.httpStatus == 400 && none?.detail.contains("invalid request") == true)
     }
 
     @Test func aMissingEndpointIsNotAnEmptyList() async throws {

@@ -48,6 +48,22 @@ import Testing
                 start: 0, jobs: jobs, total: 10_000, hasMore: true, asOf: time, source: "list"))
     }
 
+    @Test func namesAreKeptAndNobodyNeedsThem() throws {
+        let folder = try TestFolder()
+        var seen = Self.seen(jobs: 1)
+        seen.endpoints[0].summary = nil
+        for names: [DataAsset.Name]? in [nil, [], ["wine\tdata", "b"]] {
+            seen.dataAssets = names
+            seen.datastores = names.map { $0.map { Datastore.Name($0.rawValue) } }
+            try LastSeenFile.save(seen, cacheFolder: folder.path, context: "local")
+            #expect(LastSeenFile.load(cacheFolder: folder.path, context: "local") == seen)
+        }
+        seen.dataAssets = (0..<600).map { DataAsset.Name("data-\($0)") }
+        try LastSeenFile.save(seen, cacheFolder: folder.path, context: "local")
+        let back = LastSeenFile.load(cacheFolder: folder.path, context: "local")
+        #expect(back?.dataAssets?.count == LastSeenFile.nameLimit)
+    }
+
     @Test func whatIsWrittenIsReadBack() throws {
         let folder = try TestFolder()
         var seen = Self.seen(jobs: 3)
@@ -71,10 +87,11 @@ import Testing
         bench.service.on(.get, "/batchEndpoints?") { _ in
             .json("{\"value\":[{\"name\":\"wine\",\"properties\":{}}]}")
         }
-        bench.service.on(.get, "/jobs?") { _ in
-            .json(
+        bench.service.on(.get, "/jobs?") { call in
+            let name = call.url.contains("ArchivedOnly") ? "old" : "j"
+            return .json(
                 """
-                {"value":[{"name":"j","properties":{"status":"Running",
+                {"value":[{"name":"\(name)","properties":{"status":"Running",
                 "tags":{"azureml.deploymentname":"red"}}}]}
                 """)
         }
@@ -82,11 +99,34 @@ import Testing
         #expect(await client.lastSeen() == nil)
         _ = try await client.endpoints()
         _ = try await client.jobs(JobListQuery())
+        let archived = try await client.jobs(JobListQuery(view: .archived))
+        #expect(archived.jobs.map(\.id) == ["old"])
         let seen = LastSeenFile.load(
             cacheFolder: bench.folder.path + "/cache", context: "azure")
         #expect(seen?.endpoints.map(\.name) == ["wine"])
         #expect(seen?.jobs.jobs.map(\.id) == ["j"])
         #expect(seen?.connection?.scope == Bench.scope)
         #expect(await bench.client.lastSeen() == seen)
+    }
+
+    @Test func namesAreWrittenWhenTheyAreNew() async throws {
+        let bench = try Bench()
+        bench.service.on(
+            .get, "/data?",
+            inTurn: ["a", "a", "b"].map { name in
+                .json("{\"value\":[{\"name\":\"\(name)\",\"properties\":{}}]}")
+            })
+        var times: [Timestamp?] = []
+        for _ in 0..<3 {
+            // A program of its own each time, as at a tab key.
+            _ = try await bench.client.dataAssets()
+            times.append(
+                LastSeenFile.load(cacheFolder: bench.folder.path + "/cache", context: "azure")?
+                    .asOf)
+            bench.clock.advance(.seconds(1))
+        }
+        #expect(times[0] != nil && times[0] == times[1] && times[1] != times[2])
+        let seen = await bench.client.lastSeen()
+        #expect(seen?.dataAssets == ["b"] && seen?.datastores == nil)
     }
 }

@@ -24,21 +24,31 @@ import Testing
 
     @Test(arguments: [
         "https://evil.test/more", "http://arm.test/more", "https://arm.test:8443/more",
-        "https://arm.test@evil.test/more", "/relative",
+        "https://arm.test@evil.test/more", "https://arm.test:443@evil.test/more",
+        "https://arm.test\\@evil.test/more", "https:\\/\\/evil.test", "//evil.test/more",
+        "https://arm.test%2eevil.test/more", "https://arm.test.evil.test/more",
+        "https://arm.test evil.test/more", "ftp://arm.test/more", "javascript:alert(1)",
+        "https:///more", "arm.test:443/more",
     ])
     func aNextPageElsewhereIsRefusedAndNeverAsked(link: String) async throws {
         let bench = try Bench()
-        bench.service.on(.get, "/batchEndpoints?") { _ in endpoints("a", next: link) }
+        let text = link.replacing("\\", with: "\\\\")
+        bench.service.on(.get, "/batchEndpoints?") { _ in endpoints("a", next: text) }
         let failed = await failure { () throws(ServiceFailure) in
             _ = try await bench.client.endpoints()
         }
         #expect(failed?.kind == .unexpected)
+        #expect(failed?.detail.contains("another host") == true)
+        #expect(failed?.advice.contains("not followed") == true)
         #expect(bench.service.calls.count == 1)
     }
 
     @Test func aListWithoutEndIsAnErrorThatSaysSo() async throws {
         let bench = try Bench()
-        bench.service.on(.get, "arm.test") { _ in endpoints("a", next: "https://arm.test/x") }
+        let page = Counter()
+        bench.service.on(.get, "arm.test") { _ in
+            endpoints("a", next: "https://arm.test/x?$skipToken=\(page.next())")
+        }
         let failed = await failure { () throws(ServiceFailure) in
             _ = try await bench.client.endpoints()
         }

@@ -1,5 +1,6 @@
 import BatchModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import BatchClient
@@ -14,17 +15,31 @@ final class ManualClock: Sendable {
 
     private struct State {
         var now = Timestamp(secondsSinceEpoch: 1_800_000_000)
+        /// By how much the time of day was set forward.
+        var offset: Duration = .zero
         var ids = 0
         var sleepers: [Sleeper] = []
     }
 
     private let state = Mutex(State())
 
-    var now: Timestamp { state.withLock { $0.now } }
+    /// The time of day.
+    var now: Timestamp { state.withLock { $0.now + $0.offset } }
+
+    /// Time gone by, whatever the time of day was set to.
+    var elapsed: Duration {
+        state.withLock { $0.now - Timestamp(secondsSinceEpoch: 1_800_000_000) }
+    }
+
+    /// Sets the time of day; nobody's wait is over sooner or later by it.
+    func set(forwardBy offset: Duration) { state.withLock { $0.offset = offset } }
+
+    /// How many sleep.
+    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
     var surroundings: ClientSurroundings {
         ClientSurroundings(
-            now: { self.now }, sleep: { try await self.sleep($0) },
+            now: { self.now }, elapsed: { self.elapsed }, sleep: { try await self.sleep($0) },
             makeID: { "id-\(self.state.withLock { state in state.ids += 1; return state.ids })" },
             randomUnit: { 1 })
     }
@@ -44,7 +59,7 @@ final class ManualClock: Sendable {
         for sleeper in woken { sleeper.continuation.resume() }
     }
 
-    private func sleep(_ duration: Duration) async throws {
+    func sleep(_ duration: Duration) async throws {
         let id = state.withLock { state in
             state.ids += 1
             return state.ids
@@ -101,17 +116,17 @@ final class ManualClock: Sendable {
                     asked.change { $0.append("job \(id)") }
                     return try job(id)
                 },
-                newest: { count throws(ServiceFailure) in
+                page: { _, _ throws(ServiceFailure) in
                     asked.change { $0.append("list") }
                     if let failure = failing.current { throw failure }
-                    return jobs.current.values.sorted { $0.id < $1.id }
+                    return TrackingPage(jobs: jobs.current.values.sorted { $0.id < $1.id })
                 }, isLocal: { isLocal })
             return Tracker(source: source, surroundings: clock.surroundings)
         }
 
         /// Waits, without sleeping, until somebody sleeps for so long.
-        func waitForSleep(_ wanted: Duration) async {
-            while clock.nextWake != wanted { await Task.yield() }
+        func waitForSleep(_ wanted: Duration) async throws {
+            try await Eventually.settled("a sleep of \(wanted)") { clock.nextWake == wanted }
         }
     }
 
@@ -121,17 +136,17 @@ final class ManualClock: Sendable {
         let tracker = world.tracker()
         var stream = tracker.follow("j").makeAsyncIterator()
         #expect(try await stream.next()?.job.status == .running)
-        await world.waitForSleep(.milliseconds(250))
-        world.clock.advance(.milliseconds(250))
-        await world.waitForSleep(.milliseconds(250))
+        try await world.waitForSleep(.milliseconds(200))
+        world.clock.advance(.milliseconds(200))
+        try await world.waitForSleep(.milliseconds(200))
         #expect(world.asked.current == ["focus j", "focus j"])
         world.set("j", .completed)
-        world.clock.advance(.milliseconds(250))
+        world.clock.advance(.milliseconds(200))
         let last = try await stream.next()
         #expect(last?.job.status == .completed)
         #expect(last?.steps.first?.status == .completed)
         #expect(try await stream.next() == nil)
-        while await tracker.isRunning { await Task.yield() }
+        try await Eventually.settled("the end of the polling") { await !tracker.isRunning }
         #expect(world.clock.nextWake == nil)
     }
 
@@ -141,10 +156,10 @@ final class ManualClock: Sendable {
         let tracker = world.tracker(isLocal: false)
         var stream = tracker.follow("j").makeAsyncIterator()
         _ = try await stream.next()
-        await world.waitForSleep(.milliseconds(1500))
+        try await world.waitForSleep(.milliseconds(1500))
     }
 
-    @Test func manyJobsAreAnsweredByOneList() async {
+    @Test func manyJobsAreAnsweredByOneList() async throws {
         let world = World()
         for name in ["a", "b", "c", "d", "e"] { world.set(Job.ID(name), .running) }
         let tracker = world.tracker()
@@ -154,7 +169,7 @@ final class ManualClock: Sendable {
             return
         }
         #expect(first.count == 5)
-        await world.waitForSleep(.milliseconds(800))
+        try await world.waitForSleep(.milliseconds(800))
         world.set("c", .failed)
         world.clock.advance(.milliseconds(800))
         guard case .changed(let second, _) = await stream.next() else {
@@ -164,13 +179,13 @@ final class ManualClock: Sendable {
         #expect(second.map(\.id) == ["c"])
         #expect(world.asked.current == ["list", "list"])
         for name in ["a", "b", "d", "e"] { world.set(Job.ID(name), .completed) }
-        await world.waitForSleep(.milliseconds(800))
+        try await world.waitForSleep(.milliseconds(800))
         world.clock.advance(.milliseconds(800))
         _ = await stream.next()
         #expect(await stream.next() == nil)
     }
 
-    @Test func failuresAreToldAndBackedOff() async {
+    @Test func failuresAreToldAndBackedOff() async throws {
         let world = World()
         world.set("a", .running)
         world.failing.change {
@@ -183,20 +198,20 @@ final class ManualClock: Sendable {
             return
         }
         #expect(failure.kind == .unreachable)
-        await world.waitForSleep(.milliseconds(1600))
+        try await world.waitForSleep(.milliseconds(1600))
         world.clock.advance(.milliseconds(1600))
-        await world.waitForSleep(.milliseconds(3200))
+        try await world.waitForSleep(.milliseconds(3200))
         world.failing.change { $0 = nil }
         world.clock.advance(.milliseconds(3200))
-        await world.waitForSleep(.milliseconds(800))
+        try await world.waitForSleep(.milliseconds(800))
     }
 
-    @Test func aJobThatIsGoneEndsItsStreamWithTheFailure() async {
+    @Test func aJobThatIsGoneEndsItsStreamWithTheFailure() async throws {
         let world = World()
         let tracker = world.tracker()
         var stream = tracker.follow("none").makeAsyncIterator()
         await #expect(throws: ServiceFailure.self) { _ = try await stream.next() }
-        while await tracker.isRunning { await Task.yield() }
+        try await Eventually.settled("the end of the polling") { await !tracker.isRunning }
     }
 
     @Test func aReaderThatLeavesStopsThePolling() async throws {
@@ -207,7 +222,7 @@ final class ManualClock: Sendable {
             for try await _ in tracker.follow("j") { break }
         }
         try await reader.value
-        while await tracker.isRunning { await Task.yield() }
+        try await Eventually.settled("the end of the polling") { await !tracker.isRunning }
         #expect(world.clock.nextWake == nil)
     }
 

@@ -197,6 +197,7 @@ import Testing
             }
         }
         #expect(first?.httpStatus == 400)
+        #expect(try bench.folder.files(in: "state").count == 1)
         let sent = bench.service.calls(.put).count
         bench.service.on(.head, "") { _ in .empty(200) }
         bench.service.on(.head, "/az-ml-artifacts/") { _ in .empty(404) }
@@ -206,6 +207,42 @@ import Testing
         #expect(again.filter { $0.contains("/3.csv") }.count == 1)
         #expect(again.count < 7)
         #expect(again.last?.contains("comp=metadata") == true)
+    }
+
+    @Test func theLogOfAnUploadIsFoundByThePathThatIsSent() async throws {
+        let bench = try Bench()
+        bench.service.on(.head, "") { _ in .empty(404) }
+        bench.service.on(.put, "") { _ in .text("gone", status: 400) }
+        let uploader = try await uploader(bench)
+        let plan = try plan(bench)
+        let refused = await failure { () throws(ServiceFailure) in
+            try await uploader.upload(plan) { _ in }
+        }
+        #expect(refused?.httpStatus == 400)
+        let logs = bench.folder.path + "/state"
+        try PieceLog.forgetUploads(of: [bench.folder.path + "/uplo"], in: logs)
+        #expect(try bench.folder.files(in: "state").count == 1)
+        try PieceLog.forgetUploads(of: [bench.folder.path + "/upload"], in: logs)
+        #expect(try bench.folder.files(in: "state").isEmpty)
+    }
+
+    @Test func aFileThatChangesOnTheWayIsAnErrorAndNeverConfirmed() async throws {
+        let bench = try Bench()
+        let place = bench.folder.path + "/upload/1.csv"
+        bench.service.on(.head, "") { _ in .empty(404) }
+        bench.service.on(.put, "") { _ in .empty(201) }
+        bench.service.on(.put, "/1.csv") { _ in
+            do { try LocalFiles.replace(place, with: [7, 7]) } catch { Issue.record(error) }
+            return .empty(201)
+        }
+        let plan = try plan(bench)
+        let uploader = try await uploader(bench)
+        let failed = await failure { () throws(ServiceFailure) in
+            try await uploader.upload(plan) { _ in }
+        }
+        #expect(failed?.kind == .conflict)
+        #expect(failed?.detail.contains("1.csv changed") == true)
+        #expect(bench.service.calls(.put, "comp=metadata").isEmpty)
     }
 
     @Test func largeFilesGoInBlocksOfTheSameLength() {

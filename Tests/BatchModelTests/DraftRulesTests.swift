@@ -120,6 +120,15 @@ import Testing
         #expect(problems.allSatisfy { $0.detail.last == "." && $0.advice.last == "." })
     }
 
+    @Test func adviceIsAnEnglishSentence() {
+        let problems = ["rows", "threshold"].flatMap {
+            DraftRules.problems(Self.with($0, "-1"), deployment: Self.pipeline)
+        }
+        #expect(
+            problems.map(\.advice)
+                == ["Give an integer of at least 1.", "Give a number from 0.0 to 1.0."])
+    }
+
     static let accepted: [(String, JobDraft, Deployment)] = [
         (
             "one input of any name",

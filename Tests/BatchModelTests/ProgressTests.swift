@@ -72,4 +72,28 @@ import Testing
         #expect(parser.progress.processedMiniBatches == 6)
         #expect(parser.progress.failedItems == 2)
     }
+
+    @Test(arguments: [
+        "Processed 4 of 9 mini batches in 5:02:14. Estimate remaining 0:0:5222222222222222222222.",
+        "Processed 4 of 9 mini batches in 1e300:02:14. Estimated remaining time nan:00:00.",
+        "Processed 4 of 9 mini batches in inf:00:00. Estimated remaining time -5:00:00.",
+    ])
+    func aTimeThatNoStepTakesIsNone(line: String) {
+        let progress = parsed("2026-11-25T10:00:00.000001 \(line)")
+        #expect(progress.processedMiniBatches == 4)
+        #expect(progress.estimatedRemaining == nil)
+    }
+
+    @Test func countsThatCannotBeAreNotTaken() {
+        let progress = parsed(
+            "2026-11-25T10:00:00.000001 Processed -4 of 9223372036854775807 mini batches in 0:00:01.",
+            "2026-11-25T10:00:01.000001 All -9223372036854775808 mini batches have been processed.")
+        #expect(progress.processedMiniBatches == 0)
+        #expect(progress.totalMiniBatches == nil)
+        var parser = ProgressParser()
+        parser.apply(counters: ["Total MiniBatches": 1, "Remaining Mini Batches": .min])
+        parser.apply(counters: ["Total MiniBatches": .max, "Failed Items": -1])
+        #expect(parser.progress == Progress(totalMiniBatches: 1))
+        #expect(Progress(processedMiniBatches: -3, totalMiniBatches: 2).fraction == 0)
+    }
 }

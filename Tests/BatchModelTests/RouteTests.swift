@@ -9,7 +9,7 @@ import Testing
         workspace: "local-ws")
 
     static let routes: [Route] =
-        [.cloudMetadata, .discovery, .resolveURIs(scope), .clean]
+        [.cloudMetadata, .discovery, .resolveURIs(scope), .clean, .searchJobs]
         + [
             .operationResult(subscriptionID: "s", region: "local", operation: "jc:ws:job-1"),
             .operationStatus(subscriptionID: "s", region: "local", operation: "be:ws:1"),

@@ -29,4 +29,16 @@ import Testing
             #expect(Timestamp(iso8601: time.iso8601) == time)
         }
     }
+
+    /// A token's `exp`, a service's `expires_in`: any number may come.
+    @Test(arguments: [1e300, -1e300, .infinity, Double(Int.max), .nan])
+    func secondsFromOutsideBecomeATime(seconds: Double) {
+        let time = Timestamp(secondsSinceEpoch: seconds)
+        let later = time + .seconds(Int.max)
+        #expect(later >= time)
+        #expect(time - .seconds(Int.max) <= time)
+        let now = Timestamp(secondsSinceEpoch: 1_795_000_000)
+        #expect((time > now) == ((time - now) > .zero))
+        #expect(!time.iso8601.isEmpty)
+    }
 }

@@ -71,6 +71,9 @@ import Testing
 
     @Test(arguments: [
         ("logs/user/stdout/0/process003.stdout.txt", "what your script printed (worker 3)"),
+        (
+            "logs/sys/job_report/processed_mini-batches.csv", "report: processed_mini-batches.csv"
+        ),
         ("logs/job_progress_overview.2026112308.txt", "progress"), ("whatever.txt", "other"),
     ]) func logsHavePlainLabels(name: String, label: String) {
         #expect(LogLabel.text(for: name) == label)

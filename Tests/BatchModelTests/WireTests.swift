@@ -136,9 +136,45 @@ import Testing
         #expect(ISODuration.read(text)?.inSeconds == seconds)
     }
 
+    @Test(arguments: [
+        (
+            "/subscriptions/S/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
+                + "/data/wine/versions/2", "azureml:wine:2"
+        ),
+        (
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
+                + "/data/wine", ""
+        ),
+        (
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/v"
+                + "/data/wine/versions/2", ""
+        ),
+        ("azureml://datastores/d/paths/p", ""), ("0.5", ""),
+    ])
+    func assetsOfItsOwnWorkspaceAreNamedShortly(text: String, short: String) {
+        let scope = WorkspaceScope(subscriptionID: "s", resourceGroup: "g", workspace: "w")
+        var job = Job(id: "j", status: .completed)
+        job.inputs = ["input": text]
+        #expect(job.shortened(in: scope).inputs["input"] == (short.isEmpty ? text : short))
+    }
+
+    @Test(arguments: ["PT1666666666666666666666666666666M", "P999999999D", "PT1e9H", "PT.S", "P"])
+    func aDurationThatNobodyWaitsForIsNone(text: String) {
+        #expect(ISODuration.read(text) == (text == "P" ? .zero : nil))
+    }
+
     @Test func unknownStatusesAreKept() {
         #expect(JobStatus(rawValue: "Sleeping").rawValue == "Sleeping")
         #expect(!JobStatus(rawValue: "Sleeping").isTerminal)
         #expect(JobStatus(rawValue: "completed") == .completed)
+    }
+
+    @Test(arguments: [
+        Datastore.Kind.blob, .dataLakeGen1, .dataLakeGen2, .file, .oneLake, .other("Hdfs"),
+    ])
+    func aKindOfDatastoreIsItsWord(kind: Datastore.Kind) throws {
+        #expect(Datastore.Kind(rawValue: kind.rawValue) == kind)
+        let read = try WireJSON.decode(Datastore.Kind.self, from: try WireJSON.encode(kind))
+        #expect(read == kind)
     }
 }

@@ -41,6 +41,48 @@ import Testing
             ])
     }
 
+    @Test func theListOfDataIsAskedForArchivedOnes() async throws {
+        let asked = Box<[ListView]>([])
+        let desk = Desk { client in
+            client.dataAssets = { [Samples.asset] }
+            client.control.dataAssets = { view in
+                asked.change { $0.append(view) }
+                var asset = Samples.asset
+                asset.isArchived = true
+                return [asset]
+            }
+            client.control.dataVersions = { name, view in
+                asked.change { $0.append(view) }
+                return name == Samples.asset.name ? [Samples.version] : []
+            }
+        }
+        let active = try await desk.run("data", "list", "-o", "json").json()
+        #expect(active == .array([Shapes.asset(Samples.asset)]), "the shape it always had")
+        let all = await desk.run(
+            "data", "list", "--include-archived", "-o", "tsv", "--query", "[].[name, is_archived]")
+        #expect(all.output == "wine-data\ttrue\n", "\(all)")
+        let versions = await desk.run(
+            "data", "list", "-n", "wine-data", "--archived-only", "-o", "tsv", "--query",
+            "[].[version, is_archived]")
+        #expect(versions.output == "2\tfalse\n", "\(versions)")
+        #expect(asked.current == [.all, .archived])
+        let both = await desk.run("data", "list", "--include-archived", "--archived-only")
+        #expect(both.code == ExitCodes.usage)
+    }
+
+    @Test func theNewestVersionIsArchivedByItsLabel() async {
+        let asked = Box<[String]>([])
+        let desk = Desk { client in
+            client.dataVersion = { _, _ in Samples.version }
+            client.control.archiveData = { name, version, isArchived in
+                asked.change { $0.append("\(name) \(version ?? "all") \(isArchived)") }
+            }
+        }
+        let said = await desk.run("data", "archive", "-n", "wine-data", "--label", "latest")
+        #expect(said.code == ExitCodes.ok && said.talk == "archived version 2 of wine-data\n")
+        #expect(asked.current == ["wine-data 2 true"])
+    }
+
     @Test func theListIsAskedForArchivedJobs() async throws {
         let asked = Box<[ListView]>([])
         let page = JobPage(

@@ -59,7 +59,7 @@ import Testing
         #expect(try ChosenContext.choose(option: nil, environment: environment).name == "b")
         #expect(try ChosenContext.choose(option: "a", environment: environment).name == "a")
         #expect(try ChosenContext.choose(option: "local", environment: environment) == .local)
-        #expect(try await run("list", "-o", "json", context: "b").output.contains("\"b\""))
+        #expect(await run("list", "-o", "json", context: "b").output.contains("\"b\""))
     }
 
     @Test func whatIsWrongIsRefusedAndNothingIsWritten() async throws {

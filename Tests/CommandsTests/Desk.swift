@@ -28,10 +28,26 @@ struct Desk {
     var environment: [String: String] = [:]
     var input = ""
     var isTerminal = false
+    /// True when somebody sits at standard input, who gives `answer` to whatever is asked.
+    var isPersonThere = false
+    var answer: String?
+    /// How often somebody was asked.
+    private(set) var asked = Box(0)
+    /// A client of the engine that runs already.
+    var engine: BatchClient?
+    /// The console's keys.
+    var keyPages: [KeyPage] = []
     /// Takes the place of `client` when it is set.
     var makeClient: (@Sendable (CommonOptions) throws(ServiceFailure) -> BatchClient)?
 
-    init(_ change: (inout BatchClient) -> Void = { _ in }) { change(&client) }
+    init(_ change: (inout BatchClient) -> Void = { _ in }) {
+        // Asked by verbs beside their own work.
+        client.undecided = { () throws(ServiceFailure) in [] }
+        change(&client)
+    }
+
+    /// Counts in a box of the test's own.
+    mutating func watch(_ box: Box<Int>) { asked = box }
 
     func run(_ arguments: String...) async -> Said { await run(arguments) }
 
@@ -40,13 +56,23 @@ struct Desk {
         let talk = Box("")
         let input = self.input
         let client = self.client
+        let engine = self.engine
+        let (asked, answer) = (self.asked, self.answer)
         let surroundings = Surroundings(
             streams: Streams(
                 output: { text in output.change { $0 += text } },
                 talk: { text in talk.change { $0 += text } }, readInput: { input },
-                isOutputTerminal: isTerminal, isTalkTerminal: isTerminal),
+                isOutputTerminal: isTerminal, isTalkTerminal: isTerminal || isPersonThere,
+                isInputTerminal: isPersonThere,
+                readAnswer: {
+                    asked.change { $0 += 1 }
+                    return answer
+                },
+                // As the program does it: whoever sees it where no terminal is sees control characters.
+                redraw: { text in talk.change { $0 += "\r\u{1B}[K" + text } }),
             environment: environment, executable: "/nowhere/batchdeck",
-            clock: { Samples.morning }, client: makeClient ?? { _ in client })
+            clock: { Samples.morning }, client: makeClient ?? { _ in client },
+            runningEngine: { _ in engine }, keyPages: keyPages)
         let code = await CommandTool.run(arguments, in: surroundings)
         return Said(code: code, output: output.current, talk: talk.current)
     }

@@ -1,5 +1,6 @@
 import BatchClient
 import BatchModel
+import Synchronization
 import Testing
 
 @testable import Commands
@@ -68,6 +69,27 @@ import Testing
             let desk = desk(["run-7": Array(text.utf8)], pieceLimit: limit)
             #expect(await desk.run(error).output == text, "pieces of \(limit) bytes")
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aLogIsFollowedWhileTheJobsStateStaysAsItIs() async {
+        let (states, state) = AsyncThrowingStream<JobSnapshot, any Error>.makeStream()
+        let desk = desk { client in
+            client.follow = { _ in states }
+            let reads = Mutex(0)
+            client.readLog = { _, _, offset, _ in
+                let read = reads.withLock { count in
+                    count += 1
+                    return count
+                }
+                // What is there, its end; then, with no word of the job, more of it.
+                let texts = ["first\n", "", "second\n"]
+                if read == 3 { state.finish() }
+                let text = read <= texts.count ? texts[read - 1] : ""
+                return FileChunk(offset: offset, bytes: Array(text.utf8), totalLength: nil)
+            }
+        }
+        let said = await desk.run(error + ["--follow"])
+        #expect(said.code == 0 && said.output == "first\nsecond\n")
     }
 
     @Test func bytesThatAreNoTextAreMarkedAndNotLost() async {

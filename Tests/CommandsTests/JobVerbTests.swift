@@ -27,6 +27,19 @@ import Testing
                 """)
     }
 
+    @Test func theListThatAnsweredIsNamed() async throws {
+        let usual = page([Samples.job])
+        let said = await Desk { $0.jobs = { _ in usual } }.run("job", "list", "-o", "json")
+        guard case .array(let rows) = try said.json() else { return #expect(Bool(false)) }
+        #expect(rows.first?["source"] == .string("test"))
+        #expect(said.talk.isEmpty)
+        var other = usual
+        other.source = "the workspace's job list, because the endpoint's own refused"
+        let page = other
+        let told = await Desk { $0.jobs = { _ in page } }.run("job", "list")
+        #expect(told.talk == "from \(page.source)\n")
+    }
+
     @Test(arguments: [
         ([], JobListQuery(start: 0, count: 50)),
         (
@@ -80,7 +93,7 @@ import Testing
                     "started_at": .string("2026-11-23T08:00:02.000000Z"), "ended_at": .null,
                     "inputs": .object(["UriFolder": .string("azureml:wine-data:2")]),
                     "outputs": .object([:]), "tags": .object(["team": .string("cellar")]),
-                    "error": .null,
+                    "error": .null, "properties": .object([:]),
                     "timeline": .array([
                         .object([
                             "status": .string("Preparing"),

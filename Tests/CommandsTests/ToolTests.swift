@@ -102,6 +102,20 @@ import Testing
         #expect(!said.talk.steers)
     }
 
+    /// The console makes them without a parser; what is left out there would end the program when it is read.
+    @Test func optionsMadeWithoutAParserAreWhole() async throws {
+        let options = CommonOptions(workspace: "/w", context: "prod")
+        #expect(options.context == "prod" && options.workspace == "/w")
+        #expect(options.output.isPlain)
+        #expect(!options.asking.noInput)
+        let world = try VerbWorld()
+        let chosen = try options.workspaceNames.chosen(
+            context: options.context, environment: world.desk.environment)
+        #expect(chosen.name == "prod")
+        _ = try LiveClient.make(
+            options: options, environment: world.desk.environment, executable: "/nowhere")
+    }
+
     @Test func commonOptionsReachWhoeverMakesTheClient() async {
         let asked = Box<[CommonOptions]>([])
         var desk = Desk()

@@ -44,6 +44,21 @@ import Testing
         }
     }
 
+    @Test func howLongAJobHasBeenRunningIsToldByTheServicesClock() {
+        var state = Self.begun()
+        let job = Self.running.createdAt.map { Words.age(of: $0, at: Self.now + .seconds(7200)) }
+        var info = Self.lastSeen.connection
+        info?.clockAhead = .seconds(7200)
+        guard let info, let job else {
+            Issue.record("the fixture has no connection or no time")
+            return
+        }
+        #expect(!App.view(state).plainText.contains(job))
+        _ = App.reduce(&state, .connected(info: info, at: Self.now))
+        let text = App.view(state).plainText
+        #expect(text.contains(job), "\(job) in\n\(text)")
+    }
+
     @Test func beginningConnectsAsksAndTracks() {
         var state = App.initial(size: Size(rows: 30, columns: 100), glyphs: .unicode)
         let effects = App.reduce(&state, .started(lastSeen: Self.lastSeen, at: Self.now))
@@ -235,7 +250,7 @@ import Testing
 extension App.State {
     /// Presses keys as in a key script; gives the effects.
     @discardableResult
-    fileprivate mutating func press(_ script: String) throws -> [App.Effect] {
+    mutating func press(_ script: String) throws -> [App.Effect] {
         try KeyScript.parse(script).flatMap { App.reduce(&self, .keyPressed($0)) }
     }
 }

@@ -129,16 +129,9 @@ extension Endpoints.State {
     mutating func press(
         _ script: String, at now: Timestamp = EndpointsFixture.now
     ) throws -> (effects: [Endpoints.Effect], refusals: [String]) {
-        var effects: [Endpoints.Effect] = []
-        var refusals: [String] = []
-        for key in try KeyScript.parse(script) {
-            switch Endpoints.verdict(for: key, in: self) {
-            case .send(let action): effects += take(action, at: now)
-            case .refuse(let reason): refusals.append(reason)
-            case .pass, nil: break
-            }
-        }
-        return (effects, refusals)
+        try played(
+            script, in: &self, verdict: { Endpoints.verdict(for: $0, in: $1) },
+            take: { $0.take($1, at: now) })
     }
 
     /// Lets something happen.

@@ -103,7 +103,7 @@ import Testing
         var state = Fixture.known()
         #expect(
             Endpoints.hints(in: state).map(\.text)
-                == ["open", "new job", "filter", "refresh", "copy", "pane"])
+                == ["open", "new job", "filter", "refresh", "copy", "retry", "set default", "pane"])
         try state.press("<tab>")
         #expect(Endpoints.hints(in: state).map(\.text).contains("back"))
         try state.press("/")

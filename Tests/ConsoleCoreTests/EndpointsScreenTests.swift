@@ -265,9 +265,9 @@ import Testing
             state.picture().plainText == """
                 ┌ Endpoints 0 ─────────────────────────────────────────────┐
                 │ No endpoints yet. Put an endpoint.yml under              │
-                │ endpoints/<name>/ in the workspace folder, then r.       │
-                │                                                          │
-                │                                                          │
+                │ endpoints/<name>/ in the workspace folder, or run        │
+                │ batchdeck endpoint create -f endpoint.yml, then r. D     │
+                │ looks whether something is wrong.                        │
                 │                                                          │
                 └──────────────────────────────────────────────────────────┘
                 """)

@@ -142,6 +142,71 @@ import Testing
         #expect(Help.title(of: state) == "help")
     }
 
+    @Test(arguments: [
+        "/shows<esc>", "/shows<enter><esc>",
+        "/shows<backspace><backspace><backspace><backspace><backspace>",
+    ])
+    func aPageThatGrowsAgainIsSeenFromItsFirstLine(keys: String) throws {
+        var state = Self.page(Size(rows: 8, columns: 60))
+        try Self.press(keys, in: &state)
+        #expect(!state.scroll.isWhole && state.scroll.offset == 0)
+    }
+
+    /// The help of a screen in a terminal so high that all of it is seen.
+    private static func help(_ keys: String, filter: String = "") throws -> String {
+        var state = AppTests.begun(Size(rows: 200, columns: 90))
+        try state.press(keys + "?")
+        if !filter.isEmpty { try state.press("/\(filter)<enter>") }
+        return App.view(state).plainText
+    }
+
+    @Test(arguments: [
+        ("", "enter", "In the question"), ("J", "Opens the job.", "In the question"),
+        ("T", "The whole of it", "In the question"), ("C", "Moves the console", "In the form"),
+    ])
+    func whatAScreenIsForStandsBeforeItsQuestions(
+        keys: String, first: String, aside: String
+    ) throws {
+        let text = try Self.help(keys)
+        let main = try #require(text.firstRange(of: first))
+        let side = try #require(text.firstRange(of: aside))
+        #expect(main.lowerBound < side.lowerBound, "\(text)")
+    }
+
+    @Test func theOrderOfTheHelpLeavesNoKeyOut() {
+        func isWhole<S, A>(_ table: KeyTable<S, A>) -> Bool {
+            let shown = table.helpRows.map(\.help).sorted()
+            return shown == table.rows.map(\.help).sorted()
+        }
+        #expect(isWhole(Endpoints.keys) && isWhole(Jobs.keys) && isWhole(JobDetail.keys))
+        #expect(isWhole(Contexts.keys) && isWhole(Results.keys))
+    }
+
+    /// What somebody looks for who never read the manual.
+    @Test(arguments: [
+        ("cancel", "c "), ("copies", "y "), ("failed", "✗"), ("red", "✗"), ("download", "d "),
+        ("help", "?"), ("upload", "▲"), ("yellow", "!"), ("leaves", "q"),
+    ])
+    func commonQuestionsAreAnsweredOnTheFirstScreen(word: String, mark: String) throws {
+        let text = try Self.help("", filter: word)
+        let lines = text.split(separator: "\n").filter { $0.lowercased().contains(word) }
+        #expect(lines.contains { $0.contains(mark) }, "\(text)")
+    }
+
+    @Test func everyMarkOfAJobIsInTheLegendWithItsOwnStyle() {
+        let statuses: [JobStatus] = [.running, .queued, .completed, .failed, .canceled]
+        for glyphs in [Glyphs.unicode, .ascii] {
+            for status in statuses {
+                let found = Help.legend().marks.contains {
+                    $0.mark(glyphs) == status.mark(glyphs) && $0.style == status.style
+                }
+                #expect(found, "\(status)")
+            }
+        }
+        #expect(Help.oftenAsked().rows.count == 7, "every key of it is in a table")
+        #expect(Help.legend().marks.allSatisfy { $0.meaning.hasSuffix(".") })
+    }
+
     @Test func itsOwnTableIsAPageToo() throws {
         var state = Help.State(sections: [
             Help.Section(title: "Help", rows: Help.keys.helpRows)

@@ -126,16 +126,9 @@ extension JobDetail.State {
     mutating func press(
         _ script: String
     ) throws -> (effects: [JobDetail.Effect], refusals: [String]) {
-        var effects: [JobDetail.Effect] = []
-        var refusals: [String] = []
-        for key in try KeyScript.parse(script) {
-            switch JobDetail.verdict(for: key, in: self) {
-            case .send(let action): effects += take(action)
-            case .refuse(let reason): refusals.append(reason)
-            case .pass, nil: break
-            }
-        }
-        return (effects, refusals)
+        try played(
+            script, in: &self, verdict: { JobDetail.verdict(for: $0, in: $1) },
+            take: { $0.take($1) })
     }
 
     /// Lets something happen.

@@ -38,7 +38,7 @@ private typealias Fixture = JobDetailFixture
                 ✗ Failed  bold_egg_k2  batchjob-7f3a
                 ▕██████████▉░░░░░▏ 68 %  41/60 mini-batches · 2 items failed
                 took 19.5 s · 2.1 mini-batches/s · 597 items
-                ✗ it failed: n makes a new job · digits-batch/nearest
+                ✗ it failed: a does it again · digits-batch/nearest
                 ┌─ 1 logs [2 error] 3 timeline  4 in/out ──────────────────┐
                 │ ✗ ValueError: could not convert string to float: 'abc'   █
                 │   at score.py:31 in run                                  █
@@ -46,8 +46,8 @@ private typealias Fixture = JobDetailFixture
                 │   logs/user/error/0/process000.txt                       █
                 │                                                          █
                 │ What to do                                               │
-                │   Mend the script at score.py:31 in run, then n makes a  │
-                │   new job.                                               │
+                │   Mend the script at score.py:31 in run, then a does it  │
+                │   again.                                                 │
                 │                                                          │
                 │ Traceback                                                │
                 └───────────────────────────────────── 9 more lines below ─┘
@@ -172,5 +172,20 @@ private typealias Fixture = JobDetailFixture
                 │ scored mini-batch 40 of 60, 10 images                    █
                 └────────────────────────────────────────────── following ─┘
                 """)
+    }
+
+    @Test func wordsThatTheHeadHasNoRoomForEndInAnEllipsis() {
+        var state = Fixture.running(Size(rows: 14, columns: 60))
+        state.take(.followFailed(failure: Fixture.lost))
+        #expect(
+            state.picture().plainText(row: 3)
+                == "Could not follow batchjob-7f3a: nothing answers. Start the…")
+        var long = Fixture.lost
+        long.detail = "the service said a great deal about it, in many words, and went on "
+        long.detail += "with it until no line of any head could hold all that it had said"
+        state = Fixture.running(Size(rows: 30, columns: 60))
+        state.take(.followFailed(failure: long))
+        let shown = (4...5).map { state.picture().plainText(row: $0) }
+        #expect(shown[0].hasPrefix("Could not follow") && shown[1].hasSuffix("…"), "\(shown)")
     }
 }

@@ -46,7 +46,7 @@ private typealias Fixture = JobDetailFixture
                 ✗ Failed  bold_egg_k2  batchjob-7f3a
                 ▕████████████████████████▌░░░░░░░░░░░▏ 68 %  41/60 mini-batches · 2 items failed
                 took 19.5 s · 2.1 mini-batches/s · 597 items
-                ✗ it failed: n makes a new job · digits-batch/nearest
+                ✗ it failed: a does it again · digits-batch/nearest
                 ┌─ 1 logs [2 error] 3 timeline  4 inputs and outputs ──────────────────────────┐
                 │ ✗ ValueError: could not convert string to float: 'abc'                       │
                 │   at score.py:31 in run                                                      │
@@ -54,7 +54,7 @@ private typealias Fixture = JobDetailFixture
                 │   logs/user/error/0/process000.txt                                           │
                 │                                                                              │
                 │ What to do                                                                   │
-                │   Mend the script at score.py:31 in run, then n makes a new job.             │
+                │   Mend the script at score.py:31 in run, then a does it again.               │
                 │                                                                              │
                 │ Traceback                                                                    │
                 │   Traceback (most recent call last):                                         │
@@ -243,7 +243,7 @@ private typealias Fixture = JobDetailFixture
                 ✗ Failed  bold_egg_k2  batchjob-7f3a
                 ▕████████████████████████▌░░░░░░░░░░░▏ 68 %  41/60 mini-batches · 2 items failed
                 took 19.5 s · 2.1 mini-batches/s · 597 items
-                ✗ it failed: n makes a new job · digits-batch/nearest
+                ✗ it failed: a does it again · digits-batch/nearest
                 ┌─ 1 logs [2 error] 3 timeline  4 inputs and outputs ──────────────────────────┐
                 │ ✗ Execution failed. User process exited with status code 42. Please check    │
                 │   log file 'user_logs/std_log_0.txt' for error details.                      │

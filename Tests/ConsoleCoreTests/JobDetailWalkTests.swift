@@ -92,7 +92,7 @@ private typealias Fixture = JobDetailFixture
         case .cancel:
             state.take(
                 dice.roll(2) == 0 ? .cancelAccepted : .cancelRefused(failure: Fixture.lost))
-        case .follow, .stopFollowing, .open, .copy, .repeatJob: break
+        case .follow, .stopFollowing, .open, .copy, .repeatJob, .retry: break
         }
     }
 }

@@ -67,4 +67,37 @@ import Testing
         }
         #expect(reason == "the job is not known yet")
     }
+
+    /// A console with a form on `tumour-pipeline` in which a threshold was typed.
+    private func typed() throws -> App.State {
+        var app = AppTests.begun()
+        _ = App.openForm(again: Self.job, in: &app)
+        _ = App.reduce(
+            &app,
+            .form(
+                .deploymentsLoaded(
+                    endpoint: "tumour-pipeline", deployments: [FormFixture.tumour])))
+        app.form?.focus = .input(name: "threshold")
+        for key in try KeyScript.parse("0.9") { _ = App.reduce(&app, .keyPressed(key)) }
+        return app
+    }
+
+    @Test func whatWasTypedBeforeAJobIsDoneAgainComesBackByUndo() throws {
+        var app = try typed()
+        #expect(app.form?.text(of: .input(name: "threshold")) == "0.9")
+        _ = App.openForm(again: Self.job, in: &app)
+        #expect(app.form?.text(of: .input(name: "threshold")) == "0.5")
+        #expect(App.view(app).plainText.contains("ctrl-z brings it back"))
+        _ = App.reduce(&app, .keyPressed(.control("z")))
+        #expect(app.form?.text(of: .input(name: "threshold")) == "0.9")
+    }
+
+    @Test func aFormWhoseJobIsOnItsWayIsNotReplaced() throws {
+        var app = try typed()
+        app.form?.phase = .sending
+        let before = app.form
+        _ = App.openForm(again: Self.job, in: &app)
+        #expect(app.form == before)
+        #expect(App.view(app).plainText.contains("being submitted"))
+    }
 }

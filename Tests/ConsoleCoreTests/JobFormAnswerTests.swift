@@ -57,6 +57,15 @@ import Testing
         #expect(state.phase == nil)
     }
 
+    @Test func whoSubmitsBeforeTheDeploymentsAreReadIsToldSo() throws {
+        var state = JobForm.State(endpoint: "digits-batch", now: FormFixture.now)
+        state.resized(to: Size(rows: 30, columns: 100))
+        #expect(try state.press("<ctrl-s>").effects.isEmpty)
+        #expect(
+            state.notice == "Not sent yet: the deployments of digits-batch are still being read.")
+        #expect(state.phase == nil)
+    }
+
     @Test func nothingAtAnOutputIsAsItShouldBe() throws {
         var state = FormFixture.digits()
         try state.press("<down><paste:azureml://datastores/store/paths/out>")

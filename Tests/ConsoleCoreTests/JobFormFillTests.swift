@@ -10,7 +10,7 @@ import Testing
         let state = FormFixture.digits()
         #expect(
             JobForm.opened(state) == [
-                .loadDeployments("digits-batch"),
+                .loadDeployments("digits-batch"), .loadRecent,
                 .look(FormFixture.latest, for: .input(name: "input")),
             ])
         #expect(state.focus == .input(name: "input"))
@@ -20,7 +20,8 @@ import Testing
         let state = JobForm.State(endpoint: "digits-batch", defaultDeployment: "nearest")
         #expect(
             JobForm.opened(state) == [
-                .loadDeployments("digits-batch"), .complete(kind: .dataAsset, text: ""),
+                .loadDeployments("digits-batch"), .loadRecent,
+                .complete(kind: .dataAsset, text: ""),
             ])
         #expect(JobForm.problems(in: state).map(\.field) == [.deployment])
     }

@@ -67,16 +67,9 @@ extension JobForm.State {
     @discardableResult
     mutating func press(_ script: String) throws -> (effects: [JobForm.Effect], refusals: [String])
     {
-        var effects: [JobForm.Effect] = []
-        var refusals: [String] = []
-        for key in try KeyScript.parse(script) {
-            switch JobForm.verdict(for: key, in: self) {
-            case .send(let action): effects += take(action)
-            case .refuse(let reason): refusals.append(reason)
-            case .pass, nil: break
-            }
-        }
-        return (effects, refusals)
+        try played(
+            script, in: &self, verdict: { JobForm.verdict(for: $0, in: $1) },
+            take: { $0.take($1) })
     }
 
     /// Lets something happen.

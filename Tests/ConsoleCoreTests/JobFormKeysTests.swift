@@ -89,7 +89,7 @@ import Testing
         var state = FormFixture.digits()
         #expect(
             JobForm.hints(in: state).map(\.text) == [
-                "submit", "next row", "list", "request", "undo",
+                "submit", "next row", "list", "pick data", "request", "undo", "sweep", "presets",
             ])
         try state.press("<up>")
         #expect(JobForm.hints(in: state).map(\.text).contains("choose"))
@@ -128,7 +128,7 @@ import Testing
             """
             a z 1 . / : @ - <space> <tab> <backtab> <enter> <esc> <up> <down> <left> <right> <home>
             <end> <pgup> <pgdn> <backspace> <del> <ctrl-space> <ctrl-u> <ctrl-z> <ctrl-y> <ctrl-r>
-            <ctrl-s> <f5> <alt-y> j k h l g G <paste:azureml:digits-data@latest> <paste:./data/>
+            <ctrl-s> <f5> <alt-y> <ctrl-o> <alt-s> <alt-p> <alt-r> y n x r s , j k h l g G <paste:azureml:digits-data@latest> <paste:./data/>
             """)
         let failure = ServiceFailure(kind: .rejected, operation: "submit", detail: "no")
         var state = FormFixture.digits()
@@ -175,7 +175,17 @@ import Testing
             let request = RequestPreview(method: "POST", url: "u", headers: [], body: "{\n}")
             state.take(.previewReady(draft: draft, preview: request))
         case .submit: state.take(.jobRefused(failure: failure))
-        case .open, .copy: break
+        case .submitSwept(_, let index):
+            state.take(.sweptRefused(index: index, failure: failure))
+        case .lookBeside(let references, _):
+            for reference in references {
+                state.take(.looked(reference: reference, finding: FormFixture.found))
+            }
+        case .picker(.list(let spot, _)):
+            state.take(.picker(.listRefused(spot: spot, failure: failure)))
+        case .presets(.list): state.take(.presets(.listRefused(failure: failure)))
+        case .readJob: state.take(.readRefused(failure: failure))
+        case .picker, .presets, .loadRecent, .open, .copy: break
         }
     }
 }

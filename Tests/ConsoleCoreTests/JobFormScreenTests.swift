@@ -199,7 +199,7 @@ import Testing
                 │                     ! Parameter input_data cannot be     █
                 │                       None since it is not optional.     █
                 │                       Give a uri_folder.                 │
-                │   score_mode        ○ append  ○ prediction_only  string  │
+                │   score_mode        ○ append  ○ prediction_only  string… │
                 │   threshold         default: 0.5  number · 0...1 · defa… │
                 │   max_rows          optional      integer · at least 1 … │
                 ├──────────────────────────────────────────────────────────┤
@@ -369,5 +369,16 @@ import Testing
                 │   [ Submit ]  ! 1 problem                                                    │
                 └──────────────────────────────────────────────────────────────────────────────┘
                 """)
+    }
+
+    @Test func whatDoesNotFitBesideChoicesAndBelowRowsEndsInAnEllipsis() throws {
+        var state = FormFixture.pipeline(Size(rows: 14, columns: 60))
+        let lines = state.picture().plainText.split(separator: "\n")
+        #expect(lines.contains { $0.contains("ctrl-space lists data assets and mo…") }, "\(lines)")
+        #expect(lines.contains { $0.contains("○ prediction_only  string…") }, "\(lines)")
+        try state.press("./in<down><alt-s>")
+        let swept = state.picture().plainText
+        #expect(swept.contains("sweep 2 values · append prediction_…"), "\(swept)")
+        #expect(swept.contains("ready, the data is being looked at · a …"), "\(swept)")
     }
 }

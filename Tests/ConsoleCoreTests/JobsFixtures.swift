@@ -66,12 +66,18 @@ struct JobsService {
     func first(at time: Timestamp = now) -> JobPage { page(JobListQuery(), at: time) }
 
     /// A list that has its first page.
+    ///
+    /// - Parameter searches: whether the service can search; most cannot.
     func state(
-        _ size: Size = Size(rows: 24, columns: 80), endpoint: Endpoint.Name? = nil
+        _ size: Size = Size(rows: 24, columns: 80), endpoint: Endpoint.Name? = nil,
+        searches: Bool = false
     ) -> Jobs.State {
         var state = Jobs.State(endpoint: endpoint)
         state.resized(to: size)
         answer(Jobs.opened(state), in: &state)
+        if !searches {
+            state.take(.searchFound(search: JobSearchQuery(filter: "", count: 0), page: nil))
+        }
         return state
     }
 
@@ -101,16 +107,9 @@ extension Jobs.State {
     mutating func press(
         _ script: String, at time: Timestamp = JobsService.now
     ) throws -> (effects: [Jobs.Effect], refusals: [String]) {
-        var effects: [Jobs.Effect] = []
-        var refusals: [String] = []
-        for key in try KeyScript.parse(script) {
-            switch Jobs.verdict(for: key, in: self) {
-            case .send(let action): effects += take(action, at: time)
-            case .refuse(let reason): refusals.append(reason)
-            case .pass, nil: break
-            }
-        }
-        return (effects, refusals)
+        try played(
+            script, in: &self, verdict: { Jobs.verdict(for: $0, in: $1) },
+            take: { $0.take($1, at: time) })
     }
 
     /// Lets something happen.

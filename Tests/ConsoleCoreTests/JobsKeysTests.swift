@@ -134,17 +134,17 @@ import Testing
         let hints = Jobs.hints(in: state)
         #expect(
             hints.map(\.text) == [
-                "open", "results", "new job", "cancel", "again", "copy id", "filter",
-                "failed first", "refresh",
+                "open", "results", "new job", "again", "cancel", "retry", "copy id", "mark",
+                "filter", "failed first", "refresh",
             ])
         #expect(
-            hints.map(\.isRefused) == [true, true, true, true, true, true, false, false, false])
+            hints.filter { !$0.isRefused }.map(\.text) == ["filter", "failed first", "refresh"])
     }
 
     @Test func inTheQuestionOnlyItsKeysAreHinted() throws {
         var state = JobsService(count: 12).state()
         try state.press("c")
-        #expect(Jobs.hints(in: state).map(\.text) == ["cancel the job", "keep it"])
+        #expect(Jobs.hints(in: state).map(\.text) == ["yes", "no"])
         #expect(Jobs.verdict(for: .mouse(.init(kind: .left, position: .zero)), in: state) == nil)
     }
 

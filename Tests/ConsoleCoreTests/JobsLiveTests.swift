@@ -97,14 +97,14 @@ import Testing
     @Test func cancellingAsksFirst() throws {
         var state = JobsService(count: 12).state()
         #expect(try state.press("c").effects == [])
-        #expect(state.question?.id == "batchjob-11")
-        #expect(try state.press("jGroF/q").effects == [])
+        #expect(state.question?.job?.id == "batchjob-11")
+        #expect(try state.press("jGroFSVRA*= /q").effects == [])
         #expect(state.window.selected == 0)
         #expect(try state.press("n").effects == [])
         #expect(state.question == nil)
         #expect(try state.press("<del><esc>").effects == [])
         #expect(state.question == nil)
-        #expect(try state.press("cy").effects == [.cancel("batchjob-11")])
+        #expect(try state.press("cy").effects == [.cancel(["batchjob-11"])])
         #expect(state.question == nil)
         #expect(try state.press("c").refusals == ["the service is being asked to cancel it"])
     }
@@ -158,9 +158,11 @@ import Testing
     }
 
     @Test func onlyCancellingChangesTheService() {
-        #expect(Jobs.isMutating(.cancelConfirmed))
-        #expect(Jobs.isMutating(.cancelPressed))
-        #expect(!Jobs.isMutating(.cancelDismissed))
+        #expect(Jobs.isMutating(.actConfirmed))
+        #expect(Jobs.isMutating(.actPressed(act: .cancel)))
+        #expect(Jobs.isMutating(.retryPressed))
+        #expect(!Jobs.isMutating(.actDismissed))
+        #expect(!Jobs.isMutating(.markPressed(step: .all)))
         #expect(!Jobs.isMutating(.newJobPressed))
         #expect(!Jobs.isMutating(.cancelAccepted(job: "batchjob-11")))
     }

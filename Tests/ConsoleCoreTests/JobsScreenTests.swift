@@ -69,19 +69,19 @@ import Testing
         #expect(
             state.picture().plainText == """
                 ┌ Jobs 12 ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
-                │    job                                 status        progress                        endpoint/deployment                 took      age                       │
-                │ ●  batchjob-11                         Running       ▕███████████████░░░░░░░▏ 41/60  tumour-pipeline/with-prep           1:28    1 min                       │
-                │ ●  batchjob-10                         Running       ▕████████▉░░░░▏ 41/60 3 failed  wine-classifier/gnb                 2:58    3 min                       │
-                │ ○  batchjob-9                          Queued                                        digits-batch/nearest                        4 min                       │
-                │ ✓  nightly 8                           Completed     60/60                           tumour-pipeline/with-prep          7.5 s    6 min                       │
-                │ ✓  batchjob-7                          Completed     60/60                           wine-classifier/gnb                7.5 s    7 min                       │
-                │ ✓  batchjob-6                          Completed     60/60                           digits-batch/nearest               7.5 s    9 min                       │
-                │ ⊘  batchjob-5                          Canceled      60/60                           tumour-pipeline/with-prep          7.5 s   10 min                       │
-                │ ✓  nightly 4                           Completed     60/60                           wine-classifier/gnb                7.5 s   12 min                       │
-                │ ✗  batchjob-3                          Failed        60/60                           digits-batch/nearest               7.5 s   13 min                       │
-                │ ✓  batchjob-2                          Completed     60/60                           tumour-pipeline/with-prep          7.5 s   15 min                       │
-                │ ✓  batchjob-1                          Completed     60/60                           wine-classifier/gnb                7.5 s   16 min                       │
-                │ ✓  nightly 0                           Completed     60/60                           digits-batch/nearest               7.5 s   18 min                       │
+                │    job                                 status        progress                             rate      left  endpoint/deployment                 took      age  │
+                │ ●  batchjob-11                         Running       ▕███████████████░░░░░░░▏ 41/60                       tumour-pipeline/with-prep           1:28    1 min  │
+                │ ●  batchjob-10                         Running       ▕████████▉░░░░▏ 41/60 3 failed                       wine-classifier/gnb                 2:58    3 min  │
+                │ ○  batchjob-9                          Queued                                                             digits-batch/nearest                        4 min  │
+                │ ✓  nightly 8                           Completed     60/60                                                tumour-pipeline/with-prep          7.5 s    6 min  │
+                │ ✓  batchjob-7                          Completed     60/60                                                wine-classifier/gnb                7.5 s    7 min  │
+                │ ✓  batchjob-6                          Completed     60/60                                                digits-batch/nearest               7.5 s    9 min  │
+                │ ⊘  batchjob-5                          Canceled      60/60                                                tumour-pipeline/with-prep          7.5 s   10 min  │
+                │ ✓  nightly 4                           Completed     60/60                                                wine-classifier/gnb                7.5 s   12 min  │
+                │ ✗  batchjob-3                          Failed        60/60                                                digits-batch/nearest               7.5 s   13 min  │
+                │ ✓  batchjob-2                          Completed     60/60                                                tumour-pipeline/with-prep          7.5 s   15 min  │
+                │ ✓  batchjob-1                          Completed     60/60                                                wine-classifier/gnb                7.5 s   16 min  │
+                │ ✓  nightly 0                           Completed     60/60                                                digits-batch/nearest               7.5 s   18 min  │
                 │                                                                                                                                                              │
                 │                                                                                                                                                              │
                 │                                                                                                                                                              │
@@ -117,7 +117,7 @@ import Testing
                 │                                                                                                                                                              │
                 │                                                                                                                                                              │
                 │                                                                                                                                                              │
-                └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── now ─┘
+                └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── from the workspace's job list · now ─┘
                 """)
     }
 

@@ -81,16 +81,9 @@ extension Results.State {
     mutating func press(
         _ script: String
     ) throws -> (effects: [Results.Effect], refusals: [String]) {
-        var effects: [Results.Effect] = []
-        var refusals: [String] = []
-        for key in try KeyScript.parse(script) {
-            switch Results.verdict(for: key, in: self) {
-            case .send(let action): effects += take(action)
-            case .refuse(let reason): refusals.append(reason)
-            case .pass, nil: break
-            }
-        }
-        return (effects, refusals)
+        try played(
+            script, in: &self, verdict: { Results.verdict(for: $0, in: $1) },
+            take: { $0.take($1) })
     }
 
     /// The picture at its own size.

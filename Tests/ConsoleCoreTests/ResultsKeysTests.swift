@@ -130,8 +130,8 @@ import Testing
         var state = ResultsFixture.opened(Self.files)
         #expect(
             Results.hints(in: state).map(\.text) == [
-                "other pane", "files", "text/table", "download", "copy address", "search",
-                "reload",
+                "other pane", "files", "text/table", "download", "statistics", "repeats", "export",
+                "copy address", "search", "reload",
             ])
         try state.press("d")
         #expect(Results.hints(in: state).map(\.text) == ["download", "close"])

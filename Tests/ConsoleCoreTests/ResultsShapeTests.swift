@@ -5,23 +5,23 @@ import Testing
 
 /// How a file's form is told from its name and content, and how rows are cut.
 @Suite struct ResultsShapeTests {
-    private static func detect(_ path: String, _ text: String) -> Results.Shape {
+    private static func detect(_ path: String, _ text: String) -> FileShape {
         .detect(path: path, head: Array(text.utf8), isWhole: true)
     }
 
-    private static func cells(_ text: String, _ separator: Results.Separator) -> [String] {
-        Results.Fields.texts(of: Array(text.utf8)[...], separator)
+    private static func cells(_ text: String, _ separator: RowSeparator) -> [String] {
+        RowFields.texts(of: Array(text.utf8)[...], separator)
     }
 
     @Test(arguments: [
-        ("predictions.csv", "image-1201.pgm 7\nimage-1202.pgm 3\n", Results.Separator.blank),
+        ("predictions.csv", "image-1201.pgm 7\nimage-1202.pgm 3\n", RowSeparator.blank),
         ("predictions.csv", "image-1201.pgm 7\n", .blank),
         ("p.csv", "\"Smith, John\" 3\n\"Doe, Jane\" 4\n", .blank),
         ("p.csv", "a,1\nb,2\n", .comma), ("p.txt", "a\t1\nb\t2\n", .tab),
         ("p.csv", "a;1\nb;2\n", .semicolon), ("p.csv", "['a', 1]\n['b', 2]\n", .list),
         ("p.csv", "(1, 'x, y')\n(2, 'z')\n", .list),
     ])
-    func tablesAreToldByTheirRows(path: String, text: String, separator: Results.Separator) {
+    func tablesAreToldByTheirRows(path: String, text: String, separator: RowSeparator) {
         #expect(Self.detect(path, text) == .table(separator, isMultiline: false))
     }
 
@@ -55,7 +55,7 @@ import Testing
     ])
     func filesThatAreNoTextAreNamed(path: String, bytes: [UInt8], name: String) {
         #expect(
-            Results.Shape.detect(path: path, head: bytes, isWhole: true) == .binary(name: name))
+            FileShape.detect(path: path, head: bytes, isWhole: true) == .binary(name: name))
     }
 
     @Test func aRowThatBeginsLikeABitmapIsStillARow() {
@@ -104,11 +104,11 @@ import Testing
     @Test func jsonIsLaidOutAndKeysBecomeColumns() {
         let text = #"{"a":1,"b":[{},2],"c":"x: {y}, \"z\""}"#
         #expect(
-            Results.JSONText.pretty(Array(text.utf8)) == [
+            JSONText.pretty(Array(text.utf8)) == [
                 "{", "  \"a\": 1,", "  \"b\": [", "    {},", "    2", "  ],",
                 "  \"c\": \"x: {y}, \\\"z\\\"\"", "}",
             ])
-        let members = Results.JSONText.members(
+        let members = JSONText.members(
             of: Array(#"{"k": "\u00e9\ud83d\ude00\n", "v": [1, {"x": "}"}] , "n": null}"#.utf8)[...]
         )
         #expect(members?.map(\.key) == ["k", "v", "n"])

@@ -126,6 +126,21 @@ import Testing
         for wrong in ["#fff", "", "#gg0000", "#+12345"] { #expect(RGB(hexText: wrong) == nil) }
     }
 
+    @Test func whatMattersIsNoGreyInSixteenColours() {
+        let greys: [TerminalColour] = [0, 7, 8, 15].map { .indexed($0) }
+        for role in [
+            Role.success, .warning, .danger, .info, .running, .queued, .key, .match, .accent,
+        ] {
+            let look = Theme.dark.resolve(Style(role), depth: .ansi16)
+            #expect(!greys.contains(look.foreground), "\(role) is \(look.foreground)")
+        }
+        #expect(Theme.dark.resolve(.danger, depth: .ansi16).foreground == .indexed(9))
+        #expect(Theme.dark.resolve(.success, depth: .ansi16).foreground == .indexed(2))
+        // Where the ground is light the palette's yellow and green could not be read.
+        #expect(Palette.nearest16(to: RGB(0x7D_4E00)) == 8)
+        #expect(Palette.nearest16(to: RGB(0x8A_8F98)) == 8, "a grey stays one")
+    }
+
     @Test(arguments: Theme.all, ColourDepth.allCases)
     func noRoleIsPaintedInTheColourOfItsGround(theme: Theme, depth: ColourDepth) {
         for role in Role.allCases {
@@ -189,5 +204,13 @@ import Testing
             }
             #expect(singles.allSatisfy { $0.isASCII } == set.isASCII)
         }
+    }
+}
+
+@Suite struct SpanTests {
+    @Test func matchedLettersStandOut() {
+        let spans = Span.highlighted("digits", positions: [0, 1, 4], style: .text)
+        #expect(
+            spans == [Span("di", .match), Span("gi", .text), Span("t", .match), Span("s", .text)])
     }
 }

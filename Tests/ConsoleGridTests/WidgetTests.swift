@@ -233,13 +233,13 @@ import Testing
 }
 
 @Suite struct FooterTests {
-    @Test func hintsThatDoNotFitAreLeftOut() {
+    @Test func hintsThatDoNotFitAreLeftOutFromTheEnd() {
         let hints = FooterHints([
             .init(.enter, "open"), .init(.character("n"), "new job"), .init(.control("s"), "send"),
             .init(.up, "up"),
         ])
         #expect(hints.text(columns: 80) == "enter open   n new job   ctrl-s send   ↑ up")
-        #expect(hints.text(columns: 30) == "enter open   n new job   ↑ up")
+        #expect(hints.text(columns: 30) == "enter open   n new job")
         #expect(hints.text(columns: 3) == "")
         var screen = Screen(size: Size(rows: 1, columns: 12))
         hints.draw(on: &screen, in: screen.bounds)

@@ -82,6 +82,36 @@ import Testing
         #expect(await end(&reports) == .closed)
     }
 
+    @Test func escapeArrivesHoweverOftenThePictureChanges() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment)
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        // More often than an ESC is waited with for what may follow it.
+        let pictures = (0..<2).map { screen("picture \($0)") }
+        let painting = Task {
+            for number in 0... {
+                port.show(pictures[number % 2])
+                try await Task.sleep(for: .milliseconds(2))
+            }
+        }
+        let patience = Task {
+            try await Task.sleep(for: .seconds(10))
+            // It would come once the pictures pause: that is not what is asked for.
+            port.close()
+        }
+        pseudo.type("\u{1B}")
+        guard case .key(.escape) = await reports.next() else {
+            Issue.record("escape did not come while the picture changed")
+            painting.cancel()
+            return
+        }
+        patience.cancel()
+        painting.cancel()
+        port.close()
+        #expect(await end(&reports) == .closed)
+    }
+
     @Test func tenThousandKeysAtOnceAreAllDelivered() async throws {
         let pseudo = try PseudoTerminal(size: Self.size)
         let session = Session(on: pseudo, environment: Self.environment)

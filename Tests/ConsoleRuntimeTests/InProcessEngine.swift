@@ -9,11 +9,13 @@ final class InProcessEngine: Sendable {
     let engine: Engine
     let client: BatchClient
 
-    init() throws {
+    /// - Parameter workspace: a workspace folder; the sample one unless given.
+    init(workspace: String? = nil) throws {
         let folder = try TemporaryFolder("inprocess")
         let engine = try Engine(
             Engine.Options(
-                workspace: Checkout.root + "/assets/workspace", state: folder.path + "/state",
+                workspace: workspace ?? Checkout.root + "/assets/workspace",
+                state: folder.path + "/state",
                 token: String(repeating: "0123456789abcdef", count: 4)))
         self.folder = folder
         self.engine = engine

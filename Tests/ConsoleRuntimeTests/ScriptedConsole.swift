@@ -14,18 +14,28 @@ final class ScriptedConsole: Sendable {
         var pictures = 0
         var copied: [String] = []
         var hasQuit = false
+        /// Actions that were sent.
+        var sent = 0
     }
 
     let session: ConsoleSession
     private let loop: Task<Void, Never>
 
-    init(
+    convenience init(
         client: BatchClient, size: Size = Size(rows: 30, columns: 100),
+        contexts: ConsoleContexts? = nil
+    ) {
+        self.init(client: client, state: Self.start(size), contexts: contexts)
+    }
+
+    init(
+        client: BatchClient, state: App.State, contexts: ConsoleContexts? = nil,
         recorder: sending Recorder? = nil
     ) {
         let seen = SeenBox()
         session = ConsoleSession(
-            state: Self.start(size), client: { client }, clock: { ClientSurroundings.system.now() },
+            state: state, contexts: contexts ?? .only { client },
+            clock: { ClientSurroundings.system.now() },
             outlets: SessionOutlets(
                 show: { picture in
                     seen.value.withLock {
@@ -38,7 +48,7 @@ final class ScriptedConsole: Sendable {
         box = seen
         let session = session
         loop = Task.detached { await session.run() }
-        session.send(.started(lastSeen: nil, at: ClientSurroundings.system.now()))
+        send(.started(lastSeen: nil, at: ClientSurroundings.system.now()))
     }
 
     private final class SeenBox: Sendable { let value = Mutex(Seen()) }
@@ -47,7 +57,9 @@ final class ScriptedConsole: Sendable {
     deinit { loop.cancel() }
 
     /// The state a session begins with.
-    static func start(_ size: Size) -> App.State { App.initial(size: size, glyphs: .unicode) }
+    static func start(_ size: Size, _ glyphs: Glyphs = .unicode) -> App.State {
+        App.initial(size: size, glyphs: glyphs)
+    }
 
     var text: String { box.value.withLock { $0.picture?.plainText ?? "" } }
     var pictures: Int { box.value.withLock { $0.pictures } }
@@ -55,7 +67,22 @@ final class ScriptedConsole: Sendable {
     var hasQuit: Bool { box.value.withLock { $0.hasQuit } }
 
     func press(_ script: String) throws {
-        for key in try KeyScript.parse(script) { session.send(.keyPressed(key)) }
+        for key in try KeyScript.parse(script) { send(.keyPressed(key)) }
+    }
+
+    func resize(_ size: Size) { send(.resized(size: size)) }
+
+    private func send(_ action: App.Action) {
+        box.value.withLock { $0.sent += 1 }
+        session.send(action)
+    }
+
+    /// Waits until everything that was sent has been taken; the picture then shows what came of them.
+    func settle(limit: Duration = .seconds(30)) async throws {
+        let sent = box.value.withLock { $0.sent }
+        try await Eventually.awaited("the keys to be taken", limit: limit) {
+            await session.sentTaken >= sent || hasQuit ? true : nil
+        }
     }
 
     /// Waits until every text stands on the picture; gives the picture.

@@ -46,7 +46,8 @@ import Testing
         let engine = try InProcessEngine()
         let size = Size(rows: 24, columns: 80)
         let console = ScriptedConsole(
-            client: engine.client, size: size, recorder: try Recorder(path: path))
+            client: engine.client, state: ScriptedConsole.start(size),
+            recorder: try Recorder(path: path))
         try await console.wait(for: "digits-batch", "wine-classifier")
         try console.press("G<enter>n")
         try await console.wait(for: "New job on wine-classifier", "4 files")

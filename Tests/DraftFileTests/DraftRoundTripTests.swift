@@ -59,7 +59,11 @@ import Testing
             "AccountName=a;AccountKey=***;EndpointSuffix=c"
         ),
         ("https://h/x?X-Amz-Signature=ab#top", "https://h/x?X-Amz-Signature=***#top"),
-        ("sig=left alone, a=b", "sig=left alone, a=b"), ("https://h/x?sig=", "https://h/x?sig="),
+        ("sig=abc&sv=1", "sig=***&sv=1"), ("design=left alone, a=b", "design=left alone, a=b"),
+        (
+            "\"https://u:p@h/x\", \"https://v:q@i\", \"https://host\", \"me:you@y\"",
+            "\"https://u:***@h/x\", \"https://v:***@i\", \"https://host\", \"me:you@y\""
+        ), ("https://h/x?sig=", "https://h/x?sig="),
     ]) func aSecretIsMaskedAndNothingElse(text: String, masked: String) {
         #expect(DraftSecrets.masked(text) == masked)
         #expect(DraftSecrets.masked(masked) == masked)

@@ -79,4 +79,46 @@ import Testing
         #expect(refused.status == 2)
         #expect(refused.errors.contains("reader is read-only"), "\(refused.errors)")
     }
+
+    /// The same home, with a workspace folder of its own for its local engine.
+    private var consoleEnvironment: [String: String] {
+        var environment = deck.environment
+        environment["BATCHDECK_HOME"] = home
+        environment["BATCHDECK_WORKSPACE"] = Checkout.root + "/assets/workspace"
+        return environment
+    }
+
+    @Test func theConsoleMovesFromTheLocalEngineToAWorkspaceAndBack() throws {
+        #expect(try run(["context", "add", "-n", "cloud", "--read-only"] + place).status == 0)
+        let console = try Tmux(
+            rows: 30, columns: 100, command: [deck.executable, "--no-tour"],
+            environment: consoleEnvironment,
+            folder: deck.folder)
+        defer {
+            console.end()
+            _ = try? Run.program(
+                deck.executable, ["engine", "stop"], environment: consoleEnvironment,
+                folder: deck.folder.path)
+        }
+        try console.wait(for: "local ▸ endpoints", "digits-batch", "wine-classifier")
+        try console.keys("C")
+        try console.wait(for: "Contexts 2", "cloud", "read-only", "running")
+        try console.keys("j", "Enter")
+        try console.wait(for: "cloud ▸ endpoints", "tiny", "read-only")
+        #expect(!(try console.screen()).contains("digits-batch"))
+        try console.keys("n")
+        try console.wait(for: "New job on tiny")
+        try console.keys("C-s")
+        try console.wait(for: "the context cloud is read-only")
+        try console.keys("Escape")
+        try console.wait(for: "┌ Endpoints")
+        try console.keys("C-p")
+        try console.wait(for: "Commands")
+        try console.type("context local")
+        try console.keys("Enter")
+        try console.wait(for: "local ▸ endpoints", "digits-batch")
+        #expect(!(try console.screen()).contains("tiny "))
+        try console.keys("q")
+        try Eventually.get("the console's end") { try console.hasEnded() ? true : nil }
+    }
 }

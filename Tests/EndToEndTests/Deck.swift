@@ -10,12 +10,15 @@ final class Deck {
     let workspace: String
     private var consoles: [Tmux] = []
 
-    /// - Parameter workspace: a workspace folder; the sample one unless given.
-    init(workspace: String? = nil) throws {
+    /// - Parameters:
+    ///   - workspace: a workspace folder; the sample one unless given.
+    ///   - isFirstStart: true for a home in which the tour was not seen yet.
+    init(workspace: String? = nil, isFirstStart: Bool = false) throws {
         folder = try TemporaryFolder("e2e")
         executable = try Checkout.executable()
         self.workspace = workspace ?? Checkout.root + "/assets/workspace"
         _ = try Tool.find("python3")
+        if !isFirstStart { try folder.write("", to: "home/state/tour-seen") }
     }
 
     deinit {
@@ -80,6 +83,23 @@ final class Deck {
 
 /// A workspace with one endpoint and one deployment whose scoring script the test gives.
 enum TinyWorkspace {
+    /// One whose script fails for one of its four files, and only there; its jobs are completed all the same.
+    static func writeBroken(in folder: TemporaryFolder) throws -> String {
+        let script = """
+            def init():
+                pass
+
+            def run(batch):
+                for path in batch:
+                    if "item-102" in path:
+                        raise ValueError("this one is broken")
+                return list(batch)
+            """
+        return try write(
+            script: script,
+            settings: "  error_threshold: -1\n  retry_settings:\n    max_retries: 1", in: folder)
+    }
+
     static func write(
         script: String, settings: String = "", files: Int = 4, in folder: TemporaryFolder
     ) throws -> String {

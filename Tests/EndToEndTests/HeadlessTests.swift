@@ -39,6 +39,13 @@ import Testing
         #expect(rows.count == 178)
         let left = try FileManager.default.contentsOfDirectory(atPath: results)
         #expect(left == ["predictions.csv"], "no partial file stays")
+        let end = try deck.run("job", "results", "show", "-n", job, "--tail", "--lines", "1")
+        #expect(end.output.dropLast() == (try #require(rows.last)), "\(end.errors)")
+        let states = try #require(
+            try deck.json("job", "timeline", "-n", job) as? [[String: Any]])
+        #expect(states.last?["status"] as? String == "Completed")
+        let steps = try #require(try deck.json("job", "steps", "-n", job) as? [[String: Any]])
+        #expect(steps.map { $0["status"] as? String } == ["Completed"])
     }
 
     @Test func digitsAreScoredAsAccuratelyAsMeasured() throws {

@@ -7,7 +7,7 @@ import Testing
 enum EveryRoute {
     static func of(_ scope: WorkspaceScope) -> [Route] {
         [
-            .cloudMetadata, .discovery, .resolveURIs(scope), .clean,
+            .cloudMetadata, .discovery, .resolveURIs(scope), .clean, .searchJobs,
             .operationResult(subscriptionID: "s", region: "r", operation: "o"),
             .operationStatus(subscriptionID: "s", region: "r", operation: "o"),
             .scoring("toys", .invoke), .scoring("toys", .job("j")),

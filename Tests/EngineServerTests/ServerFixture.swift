@@ -25,6 +25,7 @@ enum ServerFixture {
     static func serving(
         idleLimit: Duration = .seconds(600), files: [String: String] = [:],
         certificate: Certificate? = nil, silenceLimit: Duration = .seconds(60),
+        logLimitBytes: Int64? = nil,
         _ body: @escaping @Sendable (ConnectionFile, Int) async throws -> Void
     ) async throws {
         let folder = try makeFolder(files)
@@ -33,6 +34,7 @@ enum ServerFixture {
             workspace: folder + "/workspace", state: folder + "/state",
             tlsCertificate: certificate?.chain, tlsKey: certificate?.key, idleLimit: idleLimit)
         settled.silenceLimit = silenceLimit
+        if let logLimitBytes { settled.logLimitBytes = logLimitBytes }
         let options = settled
         let (stream, continuation) = AsyncStream<ConnectionFile>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in

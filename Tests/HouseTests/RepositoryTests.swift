@@ -31,7 +31,7 @@ import Testing
     @Test func everyFileTheReadmeNamesExists() throws {
         let text = try read("README.md")
         let pattern = try NSRegularExpression(
-            pattern: "`((?:Sources|Tests|assets)/[A-Za-z0-9_+./-]+)`")
+            pattern: "`((?:Sources|Tests|assets|docs)/[A-Za-z0-9_+./-]+)`")
         let range = NSRange(text.startIndex..., in: text)
         let matches = pattern.matches(in: text, range: range)
         #expect(!matches.isEmpty, "the README says where things are")
@@ -42,8 +42,22 @@ import Testing
         }
     }
 
+    /// `help keys` lists tables by name: a screen that is forgotten there would have no place in assets/manual/KEYS.md.
+    @Test func everyTableOfKeysIsListedForThePage() throws {
+        let list = try read("Sources/batchdeck/KeyPages.swift")
+        let tables = try SourceFile.sources.get().filter { $0.room == "ConsoleCore" }
+            .flatMap { file in
+                file.lines.filter { $0.text.contains(/static let \w*[kK]eys = KeyTable</) }
+                    .map { "\(file.path): \($0.text)" }
+            }
+        #expect(tables.count > 15)
+        let listed = list.matches(of: /sheet\("[^"]+", (\w+)\.(\w+)\)/)
+        #expect(listed.count == tables.count, "\(tables)")
+        #expect(Set(listed.map { "\($0.output.1).\($0.output.2)" }).count == tables.count)
+    }
+
     @Test func scriptsCanBeRun() throws {
-        for script in ["assets/setup.sh", ".ci/run"] {
+        for script in ["assets/setup.sh", "assets/pictures.sh", ".ci/run"] {
             let path = Checkout.root + "/" + script
             #expect(FileManager.default.isExecutableFile(atPath: path), "\(script)")
             let checked = try Run.program(

@@ -33,7 +33,7 @@ import Testing
         "ConsoleNcurses": system.union(["ConsoleGrid", "CNcurses"]),
         "Commands": foundation.union(system).union([
             "BatchModel", "DraftFile", "BatchClient", "HTTPTransport", "BatchEngine",
-            "EngineServer", "ArgumentParser", "Logging",
+            "EngineServer", "ConsoleGrid", "ConsoleCore", "ArgumentParser", "Logging",
         ]),
         "batchdeck": foundation.union(system).union([
             "BatchModel", "BatchClient", "Commands", "ConsoleGrid", "ConsoleCore",

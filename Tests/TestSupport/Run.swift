@@ -33,7 +33,9 @@ public enum Run {
             _ = child.wait(until: .now + .seconds(10))
             throw StillRunning(command: ([path] + arguments).joined(separator: " "))
         }
-        return RunResult(status: status, output: texts.output, errors: texts.errors)
+        let result = RunResult(status: status, output: texts.output, errors: texts.errors)
+        KeptFiles.keep(result)
+        return result
     }
 }
 
@@ -44,8 +46,10 @@ public final class Child {
     private var input: Int32
     private let output: Int32
     private let errors: Int32
+    /// How it ended, once that has been asked for: its number may be another's from then on.
+    private var ending: Int32?
 
-    /// Starts a program.
+    /// Starts a program. One that still runs when nobody holds this any more is killed.
     ///
     /// - Throws: what the system said.
     public init(
@@ -77,10 +81,15 @@ public final class Child {
         for end in [stdin.read, stdout.write, stderr.write] { close(end) }
         (input, output, errors) = (stdin.write, stdout.read, stderr.read)
         self.pid = pid
-        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
+        guard code == 0 else {
+            ending = -1
+            throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL)
+        }
     }
 
     deinit {
+        kill()
+        _ = wait(until: .now + .seconds(10))
         for end in [input, output, errors] where end >= 0 { close(end) }
     }
 
@@ -154,16 +163,19 @@ public final class Child {
 
     /// Its exit code, 128 + signal when a signal ended it; nil while it runs at the deadline.
     public func wait(until deadline: ContinuousClock.Instant) -> Int32? {
+        if let ending { return ending }
         var status: Int32 = 0
         while waitpid(pid, &status, WNOHANG) != pid {
             guard ContinuousClock.now < deadline else { return nil }
             usleep(2_000)
         }
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+        let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+        ending = code
+        return code
     }
 
     /// Ends it at once.
-    public func kill() { _ = Foundation.kill(pid, SIGKILL) }
+    public func kill() { if ending == nil { _ = Foundation.kill(pid, SIGKILL) } }
 }
 
 /// A program that did not end in time.
@@ -191,7 +203,20 @@ public enum Eventually {
         }
     }
 
-    /// The same for a look that itself waits, and for tests that must not block their thread.
+    /// Lets the other tasks go on until it is so, without sleeping: for tests whose clock stands still.
+    ///
+    /// - Throws: `NeverTrue` with `what` when the limit passes: a loop without one would keep the whole run from ending.
+    public static func settled(
+        _ what: String, limit: Duration = .seconds(60), _ isSo: () async throws -> Bool
+    ) async throws {
+        let end = ContinuousClock.now + limit
+        while try await !isSo() {
+            guard ContinuousClock.now < end else { throw NeverTrue(what: what) }
+            await Task.yield()
+        }
+    }
+
+    /// `get` for a look that itself waits, and for tests that must not block their thread.
     @discardableResult
     public static func awaited<Value>(
         _ what: String, limit: Duration = .seconds(30), _ look: () async throws -> Value?

@@ -7,13 +7,23 @@ public final class TemporaryFolder: Sendable {
 
     /// Where this process keeps all its temporary folders; gone with the process, whatever a test left in it.
     ///
-    /// Short, because sockets lie in it and their paths may have a hundred bytes.
+    /// Short, because sockets lie in it and their paths may have a hundred bytes. `BATCHDECK_KEEP_TEST_FILES` names another
+    /// folder, and then everything stays.
     public static let base: String = {
         let all = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-        let own = "\(all)/batchdeck-\(ProcessInfo.processInfo.processIdentifier)"
-        atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.base) }
+        let own =
+            "\(KeptFiles.folder ?? all)/batchdeck-\(ProcessInfo.processInfo.processIdentifier)"
+        if KeptFiles.folder == nil {
+            atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.base) }
+        }
         return own
     }()
+
+    /// True when what tests write stays.
+    public static let areKept = KeptFiles.folder != nil
+
+    /// Notes a file that a test itself wrote.
+    public static func noteFixture(_ path: String) { KeptFiles.noteFixture(path) }
 
     /// Makes a folder.
     ///
@@ -24,7 +34,9 @@ public final class TemporaryFolder: Sendable {
             atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        if KeptFiles.folder == nil { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     /// Writes a text file below the folder, making folders on the way; gives its absolute path.
     @discardableResult
@@ -34,6 +46,7 @@ public final class TemporaryFolder: Sendable {
             atPath: (full as NSString).deletingLastPathComponent,
             withIntermediateDirectories: true)
         try Data(text.utf8).write(to: URL(fileURLWithPath: full))
+        KeptFiles.noteFixture(full)
         return full
     }
 
@@ -52,8 +65,13 @@ public enum Checkout {
         return url.path
     }()
 
-    /// The program under test, as built beside the running tests.
-    public static func executable(_ name: String = "batchdeck") throws -> String {
+    /// The program under test: as built beside the running tests, or the build that `BATCHDECK_TEST_EXECUTABLE` names, to see
+    /// what a release build does.
+    public static func executable() throws -> String {
+        let name = "batchdeck"
+        if let other = ProcessInfo.processInfo.environment["BATCHDECK_TEST_EXECUTABLE"] {
+            return other
+        }
         var folders: [URL] = []
         let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         folders.append(own.deletingLastPathComponent())

@@ -46,6 +46,18 @@ public final class Tmux {
         _ = try run("send-keys", "-t", "t", "-l", text)
     }
 
+    /// Pastes text as a terminal does: in one piece, marked as pasted. It goes through a file: tmux takes no more than 16 KiB
+    /// on its command line.
+    public func paste(_ text: String) throws {
+        let file = try folder.write(text, to: "pasted-\(UUID().uuidString.prefix(6))")
+        // What is pasted may be a secret, and files that a run leaves are searched for those.
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        for order in [["load-buffer", file], ["paste-buffer", "-p", "-t", "t"]] {
+            let done = try run(order)
+            guard done.status == 0 else { throw NeverTrue(what: "\(order): \(done.errors)") }
+        }
+    }
+
     /// Changes the terminal's size.
     public func resize(rows: Int, columns: Int) throws {
         _ = try run(
@@ -55,6 +67,11 @@ public final class Tmux {
     /// The screen's text.
     public func screen() throws -> String {
         try run("capture-pane", "-t", "t", "-p").output
+    }
+
+    /// The screen with the sequences that colour it.
+    public func styledScreen() throws -> String {
+        try run("capture-pane", "-t", "t", "-p", "-e").output
     }
 
     /// The process that runs in the terminal.
@@ -82,7 +99,9 @@ public final class Tmux {
         }
     }
 
-    private func run(_ arguments: String...) throws -> RunResult {
+    private func run(_ arguments: String...) throws -> RunResult { try run(arguments) }
+
+    private func run(_ arguments: [String]) throws -> RunResult {
         try Run.program(
             tmux, ["-S", socket] + arguments, environment: environment, folder: folder.path)
     }

@@ -67,9 +67,9 @@ struct Catalogue: Sendable {
         return await completed(try named(Deployment(resource, endpoint: endpoint), operation))
     }
 
-    /// All data assets, by name.
-    func dataAssets() async throws(ServiceFailure) -> [DataAsset] {
-        let route = Route.management(try await scope, .dataAssets(PageQuery()))
+    /// All data assets, by name; without archived ones unless they are asked for.
+    func dataAssets(_ view: ListView = .active) async throws(ServiceFailure) -> [DataAsset] {
+        let route = Route.management(try await scope, .dataAssets(PageQuery(view: view)))
         let items = try await caller.list(
             WireResource<WireDataContainer>.self, route, operation: "list the data assets")
         return items.compactMap(DataAsset.init).sorted { $0.name < $1.name }
@@ -89,10 +89,12 @@ struct Catalogue: Sendable {
         return try named(DataAsset(resource), operation)
     }
 
-    /// All versions of an asset, newest first.
-    func dataVersions(_ name: DataAsset.Name) async throws(ServiceFailure) -> [DataVersion] {
+    /// All versions of an asset, newest first; without archived ones unless they are asked for.
+    func dataVersions(
+        _ name: DataAsset.Name, _ view: ListView = .active
+    ) async throws(ServiceFailure) -> [DataVersion] {
         let operation = "list the versions of \(name)"
-        let route = Route.management(try await scope, .dataVersions(name, PageQuery()))
+        let route = Route.management(try await scope, .dataVersions(name, PageQuery(view: view)))
         let items: [WireResource<WireDataVersion>]
         do throws(ServiceFailure) {
             items = try await caller.list(

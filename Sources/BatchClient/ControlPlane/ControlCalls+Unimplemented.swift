@@ -23,6 +23,10 @@ extension ControlCalls {
                 throw Client.unswapped("deleteDeployment")
             },
             putData: { _, _ throws(ServiceFailure) in throw Client.unswapped("putData") },
+            dataAssets: { _ throws(ServiceFailure) in throw Client.unswapped("dataAssets") },
+            dataVersions: { _, _ throws(ServiceFailure) in
+                throw Client.unswapped("dataVersions")
+            },
             archiveData: { _, _, _ throws(ServiceFailure) in
                 throw Client.unswapped("archiveData")
             },

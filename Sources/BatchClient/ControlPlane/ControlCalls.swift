@@ -31,6 +31,11 @@ public struct ControlCalls: Sendable {
     /// Uploads what a plan names and registers it as a version of a data asset.
     public var putData:
         @Sendable (DataPlan, @escaping Report) async throws(ServiceFailure) -> DataVersion
+    /// Data assets by name, archived ones as the view says.
+    public var dataAssets: @Sendable (ListView) async throws(ServiceFailure) -> [DataAsset]
+    /// Versions of a data asset, the newest first, archived ones as the view says.
+    public var dataVersions:
+        @Sendable (DataAsset.Name, ListView) async throws(ServiceFailure) -> [DataVersion]
     /// Archives or restores one version of a data asset, or all of them (nil).
     public var archiveData:
         @Sendable (DataAsset.Name, _ version: String?, _ isArchived: Bool)
@@ -47,6 +52,10 @@ public struct ControlCalls: Sendable {
         @Sendable (_ name: String, _ version: String?) async throws(ServiceFailure) -> AssetVersion
     /// All computes, by name.
     public var computes: @Sendable () async throws(ServiceFailure) -> [AssetVersion]
+
+    /// The same calls, which for endpoints and deployments end once the service has accepted what is asked: what is
+    /// given back is the state it is in then, as `Creating`.
+    public var withoutWaiting: @Sendable () -> ControlCalls = { .unimplemented }
 
     /// Builds the calls from their closures.
     public init(
@@ -68,6 +77,10 @@ public struct ControlCalls: Sendable {
         putData:
             @escaping @Sendable (DataPlan, @escaping Report)
             async throws(ServiceFailure) -> DataVersion,
+        dataAssets: @escaping @Sendable (ListView) async throws(ServiceFailure) -> [DataAsset],
+        dataVersions:
+            @escaping @Sendable (DataAsset.Name, ListView)
+            async throws(ServiceFailure) -> [DataVersion],
         archiveData:
             @escaping @Sendable (DataAsset.Name, String?, Bool)
             async throws(ServiceFailure) -> Void,
@@ -87,6 +100,8 @@ public struct ControlCalls: Sendable {
         self.putDeployment = putDeployment
         self.deleteDeployment = deleteDeployment
         self.putData = putData
+        self.dataAssets = dataAssets
+        self.dataVersions = dataVersions
         self.archiveData = archiveData
         self.putDatastore = putDatastore
         self.deleteDatastore = deleteDatastore

@@ -3,6 +3,8 @@ import BatchModel
 /// Makes, changes and takes away deployments.
 struct DeploymentPublisher: Sendable {
     let assets: AssetPublisher
+    /// Whether what the service goes on doing with a deployment is waited for.
+    var isWaiting = true
 
     private var catalogue: Catalogue { assets.catalogue }
     private var caller: ServiceCaller { assets.caller }
@@ -17,12 +19,24 @@ struct DeploymentPublisher: Sendable {
         _ = try await catalogue.endpoint(endpoint)
         let body = try await body(plan, operation, report)
         let scope = try await catalogue.scope
-        let request = try ServiceRequest(
-            .management(scope, .change(.putDeployment(endpoint, name))), operation: operation
-        ).carrying(body)
+        let resource = Route.management(scope, .deployment(endpoint, name))
+        var request = ServiceRequest(
+            .management(scope, .change(.putDeployment(endpoint, name))), operation: operation)
+        if plan.isChange {
+            let old = try await caller.fetch(
+                JSONValue.self, ServiceRequest(resource, operation: operation))
+            request = try request.carrying(try Overlay.body(body, over: old, operation))
+        } else {
+            request = try request.carrying(body)
+        }
+        guard isWaiting else {
+            let answer = try await caller.fetch(request)
+            let body = try? WireJSON.decode(WireResource<WireDeployment>.self, from: answer.bytes)
+            if let begun = body.flatMap({ Deployment($0, endpoint: endpoint) }) { return begun }
+            return try await catalogue.deployment(endpoint, name)
+        }
         let follower = OperationFollower(caller: caller)
-        try await follower.finish(
-            request, resource: .management(scope, .deployment(endpoint, name)), report)
+        try await follower.finish(request, resource: resource, report)
         return try await catalogue.deployment(endpoint, name)
     }
 
@@ -75,7 +89,7 @@ struct DeploymentPublisher: Sendable {
             model: wire?.model?.assetId.map { .reference($0) },
             environment: wire?.environmentId.map { .reference($0) },
             environmentVariables: wire?.environmentVariables?.values ?? [:],
-            properties: wire?.properties?.values ?? [:])
+            properties: wire?.properties?.values ?? [:], isChange: true)
         // The last part of an id would name a compute of this workspace, and another's may be meant.
         plan.deployment.compute = wire?.compute
         if case .pipelineComponent(let settings) = deployment.kind {
@@ -91,6 +105,6 @@ struct DeploymentPublisher: Sendable {
         _ = try await catalogue.deployment(endpoint, name)
         try await catalogue.delete(
             .change(.deleteDeployment(endpoint, name)),
-            operation: "delete the deployment \(name) of \(endpoint)")
+            operation: "delete the deployment \(name) of \(endpoint)", isWaiting: isWaiting)
     }
 }

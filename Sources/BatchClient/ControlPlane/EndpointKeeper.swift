@@ -6,6 +6,8 @@ import BatchModel
 /// (openapi, `PartialMinimalTrackedResourceWithIdentity`), and its own client does the same.
 struct EndpointKeeper: Sendable {
     let catalogue: Catalogue
+    /// Whether what the service goes on doing is waited for.
+    var isWaiting = true
 
     private var caller: ServiceCaller { catalogue.caller }
     private var follower: OperationFollower { OperationFollower(caller: caller) }
@@ -24,12 +26,14 @@ struct EndpointKeeper: Sendable {
         _ = try await catalogue.endpoint(endpoint.name)
         let route = Route.management(try await catalogue.scope, .endpoint(endpoint.name))
         let old = try await caller.fetch(
-            WireResource<WireEndpoint>.self, ServiceRequest(route, operation: operation))
-        var location = old.location
+            JSONValue.self, ServiceRequest(route, operation: operation))
+        var location = old["location"]?.string
         if location == nil { location = try await catalogue.location(operation) }
-        var body = WireEndpoint.body(of: endpoint, location: location ?? "")
-        body.properties?.properties = old.properties?.properties ?? WireTexts()
-        return try await put(body, endpoint.name, operation)
+        var new = WireEndpoint.body(of: endpoint, location: location ?? "")
+        // Free properties are not shown, so they cannot be meant to go.
+        let kept = old["properties"]?["properties"]?.members?.compactMapValues(\.string)
+        new.properties?.properties = WireTexts(kept ?? [:])
+        return try await put(try Overlay.body(new, over: old, operation), endpoint.name, operation)
     }
 
     /// Sets the default deployment.
@@ -46,16 +50,24 @@ struct EndpointKeeper: Sendable {
     func delete(_ name: Endpoint.Name) async throws(ServiceFailure) {
         _ = try await catalogue.endpoint(name)
         try await catalogue.delete(
-            .change(.deleteEndpoint(name)), operation: "delete the endpoint \(name)")
+            .change(.deleteEndpoint(name)), operation: "delete the endpoint \(name)",
+            isWaiting: isWaiting)
     }
 
     private func put(
-        _ body: WireResource<WireEndpoint>, _ name: Endpoint.Name, _ operation: String
+        _ body: some Encodable, _ name: Endpoint.Name, _ operation: String
     ) async throws(ServiceFailure) -> Endpoint {
         let scope = try await catalogue.scope
         let request = try ServiceRequest(
             .management(scope, .change(.putEndpoint(name))), operation: operation
         ).carrying(body)
+        guard isWaiting else {
+            let answer = try await caller.fetch(request)
+            // An answer without a body has begun it all the same: then the resource itself is asked.
+            let body = try? WireJSON.decode(WireResource<WireEndpoint>.self, from: answer.bytes)
+            if let begun = body.flatMap(Endpoint.init) { return begun }
+            return try await catalogue.endpoint(name)
+        }
         try await follower.finish(request, resource: .management(scope, .endpoint(name))) { _ in }
         return try await catalogue.endpoint(name)
     }
@@ -71,13 +83,18 @@ extension Catalogue {
     }
 
     /// Takes something away and waits until it is gone; something that is gone already is no failure.
-    func delete(_ call: Route.Management, operation: String) async throws(ServiceFailure) {
+    ///
+    /// - Parameter isWaiting: false to end once the service has accepted it.
+    func delete(
+        _ call: Route.Management, operation: String, isWaiting: Bool = true
+    ) async throws(ServiceFailure) {
         let request = ServiceRequest(.management(try await scope, call), operation: operation)
         let answer = try await caller.exchange(request)
         if answer.status == 404 { return }
         guard answer.isSuccess else {
             throw FailureTranslation.failure(answer, operation: operation)
         }
+        guard isWaiting else { return }
         let follower = OperationFollower(caller: caller)
         do throws(ServiceFailure) {
             try await follower.follow(answer, operation, resource: nil) { _ in }

@@ -48,19 +48,23 @@ struct OperationFollower: Sendable {
     private func poll(
         _ request: ServiceRequest, after first: ServiceAnswer, _ report: ControlCalls.Report
     ) async throws(ServiceFailure) {
+        var request = request
         let clock = caller.surroundings
-        let begin = clock.now()
+        let begin = clock.elapsed()
         var wait = Self.firstWait
         var answer = first
-        while clock.now() - begin < Self.longest {
+        while clock.elapsed() - begin < Self.longest {
             let asked = RetryAfter.read(answer, now: clock.now())
             try await caller.pause(asked ?? wait, operation: request.operation)
             wait = min(wait * 2, Self.longestWait)
             answer = try await caller.fetch(request)
             guard let state = Self.state(in: answer) else {
-                // `Location` answers nothing but its status.
-                if answer.status == 202 { continue }
-                return
+                // `Location` answers nothing but its status, and perhaps where to ask next.
+                guard answer.status == 202 else { return }
+                if let next = answer.header("Location") {
+                    request.target = .absolute(.get, try await own(next, request.operation))
+                }
+                continue
             }
             report(.waiting(status: state))
             switch state.lowercased() {

@@ -1,4 +1,4 @@
-import BatchModel
+public import BatchModel
 
 /// A token and how long it is good. However it is printed, its text does not show.
 struct AccessToken: Sendable, Hashable {
@@ -36,6 +36,13 @@ public struct ProgramOrder: Sendable, Hashable {
     public var arguments: [String]
     /// It is ended when it takes longer.
     public var limit: Duration
+
+    /// Describes an order.
+    public init(name: String, arguments: [String], limit: Duration) {
+        self.name = name
+        self.arguments = arguments
+        self.limit = limit
+    }
 }
 
 /// What came of a program.
@@ -58,10 +65,20 @@ public struct CredentialSurroundings: Sendable {
     public var client: ClientSurroundings
     /// Runs a program to its end.
     public var runProgram: @Sendable (ProgramOrder) async -> ProgramResult
+    /// Asks a person to sign in by device code, and takes what gives that up; it must return at once. What it returns
+    /// is told once the question is over: true when the person has signed in.
+    public typealias Ask =
+        @Sendable (SignInQuestion, _ giveUp: @escaping @Sendable () -> Void) ->
+        @Sendable (_ isDone: Bool) -> Void
+
     /// Tells a person what to do; nil where nobody would see it, as below a full-screen console.
     public var talk: (@Sendable (String) -> Void)?
     /// True when a person reads along: only then are they asked to sign in without the context saying so.
     public var isPersonThere: Bool
+    /// Asks a person who is there to sign in; nil where `talk` does.
+    public var ask: Ask?
+    /// False where a sign-in that needs a person is refused before it begins.
+    public var isAskingAllowed: Bool
     /// Where a sign-in may be kept, if the context says so.
     public var stateFolder: String
 
@@ -70,7 +87,9 @@ public struct CredentialSurroundings: Sendable {
         environment: [String: String], transport: Transport,
         client: ClientSurroundings = .system,
         runProgram: @escaping @Sendable (ProgramOrder) async -> ProgramResult,
-        talk: (@Sendable (String) -> Void)?, isPersonThere: Bool = false, stateFolder: String
+        talk: (@Sendable (String) -> Void)?, isPersonThere: Bool = false, ask: Ask? = nil,
+        isAskingAllowed: Bool = true,
+        stateFolder: String
     ) {
         self.environment = environment
         self.transport = transport
@@ -78,6 +97,8 @@ public struct CredentialSurroundings: Sendable {
         self.runProgram = runProgram
         self.talk = talk
         self.isPersonThere = isPersonThere
+        self.ask = ask
+        self.isAskingAllowed = isAskingAllowed
         self.stateFolder = stateFolder
     }
 

@@ -34,15 +34,16 @@ actor DeviceCode {
 
     private func token(_ resource: String) async throws(CredentialFailure) -> AccessToken {
         if let running = signingIn {
-            if let prompt, caller.outside.talk == nil { throw Self.personNeeded(prompt) }
+            if let prompt, !isTold { throw Self.personNeeded(prompt) }
             if case .failure(let failure) = await running.value { throw failure }
         }
         loadKept()
         if let token = try await renewed(resource) { return token }
+        guard caller.outside.isAskingAllowed else { throw askingForbidden }
         // While this one asked, another may have begun to sign in.
         let isFirst = signingIn == nil
         let task = signingIn ?? start(resource)
-        if caller.outside.talk == nil {
+        if !isTold {
             if let prompt = await promptOrEnd() { throw Self.personNeeded(prompt) }
         }
         let answer = try await task.value.get()
@@ -94,6 +95,12 @@ actor DeviceCode {
         return task
     }
 
+    /// Whether somebody is told what to do, so that the question may wait for them.
+    private var isTold: Bool { caller.outside.talk != nil || caller.outside.ask != nil }
+
+    /// The person does not want to sign in.
+    private func giveUp() { signingIn?.cancel() }
+
     private func ended() {
         signingIn = nil
         prompt = nil
@@ -107,7 +114,15 @@ actor DeviceCode {
         let question = try Self.question(outcome, at: url)
         prompt = question.text
         caller.outside.talk?(question.text + "\n")
+        let tell = caller.outside.ask?(
+            SignInQuestion(
+                page: question.page, code: question.code,
+                expiresAt: caller.outside.client.now() + question.life)
+        ) { Task { await self.giveUp() } }
+        var isDone = false
+        defer { tell?(isDone) }
         let answer = try await poll(question)
+        isDone = true
         if let refresh = answer.refreshToken { keep(refresh) }
         ended()
         return answer
@@ -162,6 +177,8 @@ actor DeviceCode {
     /// What the directory asks of a person.
     private struct Question {
         var text: String
+        var page: String
+        var code: String
         var deviceCode: String
         var interval: Duration
         var life: Duration
@@ -178,12 +195,13 @@ actor DeviceCode {
                 let code = body?["user_code"]?.string
             else { throw .refused(TokenCaller.refusal(answer, by: name, secrets: [])) }
             let page = body?["verification_uri"]?.string ?? body?["verification_url"]?.string
-            let text =
-                "To sign in, open \(page ?? "https://microsoft.com/devicelogin") "
-                + "and enter the code \(code)."
+            func plain(_ text: String) -> String {
+                FailureTranslation.printable(Array(text.utf8), limit: 400)
+            }
+            let place = page ?? "https://microsoft.com/devicelogin"
             return Question(
-                text: FailureTranslation.printable(Array(text.utf8), limit: 400),
-                deviceCode: device,
+                text: plain("To sign in, open \(place) and enter the code \(code)."),
+                page: plain(place), code: plain(code), deviceCode: device,
                 interval: .seconds(max(1, body?["interval"]?.wholeNumber ?? 5)),
                 life: .seconds(body?["expires_in"]?.wholeNumber ?? 900))
         }
@@ -207,6 +225,18 @@ actor DeviceCode {
                 advice: "Sign in again."))
     }
 
+    private var askingForbidden: CredentialFailure {
+        .refused(
+            ServiceFailure(
+                kind: .unauthorized, operation: "sign in (\(Self.name))",
+                serviceCode: "PersonNeeded",
+                detail: "a person would have to enter a code, and nobody may be asked",
+                advice: context.credential.isCached
+                    ? "Sign in first: `batchdeck context login \(context.name)`."
+                    : "Leave --no-input out, or use a context made with --cache-token and sign in "
+                        + "to it first: `batchdeck context login NAME`."))
+    }
+
     private static func personNeeded(_ prompt: String) -> CredentialFailure {
         .refused(
             ServiceFailure(
@@ -216,7 +246,10 @@ actor DeviceCode {
 
     // MARK: - The kept sign-in
 
-    private var file: String { caller.outside.stateFolder + "/sign-in.json" }
+    /// Where a sign-in is kept below a context's state folder.
+    static func file(below stateFolder: String) -> String { stateFolder + "/sign-in.json" }
+
+    private var file: String { Self.file(below: caller.outside.stateFolder) }
 
     private func loadKept() {
         guard context.credential.isCached, !hasLooked else { return }

@@ -172,7 +172,9 @@ struct TokenAnswer: Sendable {
         guard let body = try? WireJSON.decode(JSONValue.self, from: answer.bytes),
             let text = body["access_token"]?.string, !text.isEmpty
         else { return nil }
-        let until = body["expires_on"].flatMap(TokenTime.read)
+        // The end is told by the service's clock: what matters is how long it is until then.
+        let there = answer.header("Date").flatMap(HTTPDate.read) ?? now
+        let until = body["expires_on"].flatMap(TokenTime.read).map { now + ($0 - there) }
         let life = body["expires_in"]?.wholeNumber.map { Duration.seconds($0) }
         token = AccessToken(
             text: text, expiresAt: until ?? life.map { now + $0 } ?? now + Self.unknownLife)

@@ -13,6 +13,10 @@ public actor TokenSource {
     /// After a failed renewal nothing is asked for so long.
     static let pauseAfterFailure: Duration = .seconds(30)
 
+    /// A token that is over when it comes is over by a clock of ours that is ahead: it is used for so long, and who refuses it
+    /// says so.
+    static let shortestUse: Duration = .seconds(30)
+
     private struct Kept {
         var token: AccessToken
         var renewAt: Timestamp
@@ -55,6 +59,12 @@ public actor TokenSource {
         if kept[audience]?.token.text == token { kept[audience] = nil }
     }
 
+    /// The name of the credential that answered last; nil before any did.
+    var provenName: String? { proven.map { credentials[$0].name } }
+
+    /// When the token of an audience ends; nil while there is none.
+    func end(of audience: Connection.Audience) -> Timestamp? { kept[audience]?.token.expiresAt }
+
     private func start(
         _ audience: Connection.Audience
     ) -> Task<Result<String, ServiceFailure>, Never> {
@@ -69,7 +79,9 @@ public actor TokenSource {
             let token = try await fetch(context.resource(for: audience))
             // A token that lives shorter than twice that is renewed when half its life is over.
             let ahead = min(Self.renewAhead, max(.zero, token.expiresAt - now()) / 2)
-            kept[audience] = Kept(token: token, renewAt: token.expiresAt - ahead)
+            let isOver = token.expiresAt <= now()
+            let renewAt = isOver ? now() + Self.shortestUse : token.expiresAt - ahead
+            kept[audience] = Kept(token: token, renewAt: renewAt)
             return .success(token.text)
         } catch {
             guard let old = kept[audience], now() + Self.tooNear < old.token.expiresAt else {

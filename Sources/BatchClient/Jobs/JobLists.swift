@@ -2,7 +2,7 @@ import BatchModel
 
 // Three lists may know a job (CONTRACT §4.3, USER-PAINS 2): the endpoint's own, which has been broken on the live service;
 // the workspace's, filtered here; and our journal. The endpoint's is asked first; when it refuses, the workspace's is asked
-// and the page says so. A local engine takes a number of jobs to skip and says how many there are; Azure hands out links,
+// and the page says so; when that refuses too, the jobs that the journal knows are read one by one. A local engine takes a number of jobs to skip and says how many there are; Azure hands out links,
 // so a window further down is reached by following them and remembering what has been seen.
 
 /// Windows of job lists, newest first.
@@ -10,7 +10,11 @@ actor JobLists {
     /// A list that has been walked into.
     private struct Walk {
         var jobs: [Job] = []
+        /// Jobs move down while pages are read: one that is met again is not another.
+        var ids: Set<Job.ID> = []
         var next: ServiceCaller.PagePlace?
+        /// Links followed so far.
+        var links: Set<String> = []
         var hasBegun = false
         var isFromWorkspace = false
     }
@@ -20,14 +24,17 @@ actor JobLists {
     /// The most jobs in one window.
     static let windowLimit = 1000
 
-    private let caller: ServiceCaller
+    let caller: ServiceCaller
+    /// What this machine has submitted: the last resort.
+    let journal: SubmissionJournal?
     private let catalogue: Catalogue
     private var walks: [JobListQuery: Walk] = [:]
     /// The connection on which the endpoints' own lists refused: not asked again there.
     private var refusedGeneration: Int?
 
-    init(caller: ServiceCaller, catalogue: Catalogue) {
+    init(caller: ServiceCaller, catalogue: Catalogue, journal: SubmissionJournal? = nil) {
         self.caller = caller
+        self.journal = journal
         self.catalogue = catalogue
     }
 
@@ -47,7 +54,11 @@ actor JobLists {
                 refusedGeneration = opened.generation
             }
         }
-        return try await window(query, opened.connection, isFromWorkspace: true)
+        do throws(ServiceFailure) {
+            return try await window(query, opened.connection, isFromWorkspace: true)
+        } catch  where Self.isRefusal(error) {
+            return try await journalled(query, instead: error)
+        }
     }
 
     /// The list call as such is refused; a missing right is not that.
@@ -107,8 +118,13 @@ actor JobLists {
         for _ in 0..<ServiceCaller.pageLimit {
             guard walk.jobs.count < wanted, let place = walk.next else { break }
             let answer = try await asked(place, query, isFromWorkspace)
-            walk.jobs += answer.jobs.filter { Self.fits($0, query) }
+            walk.jobs += answer.jobs.filter {
+                Self.fits($0, query) && walk.ids.insert($0.id).inserted
+            }
             walk.next = answer.next
+            if case .next(let link, _) = answer.next, !walk.links.insert(link).inserted {
+                throw ServiceCaller.loop("list the jobs")
+            }
         }
         walks[key] = walk
         let jobs = Array(walk.jobs.dropFirst(query.start).prefix(query.count))
@@ -130,18 +146,21 @@ actor JobLists {
         _ place: ServiceCaller.PagePlace, _ query: JobListQuery, _ isFromWorkspace: Bool
     ) async throws(ServiceFailure) -> Answer {
         let operation = query.endpoint.map { "list the jobs of \($0)" } ?? "list the jobs"
+        let scope = try await caller.keeper.current().connection.scope
         if isFromWorkspace {
             let page = try await caller.page(
                 of: WireResource<WireJob>.self, at: place, operation: operation)
             return Answer(
-                jobs: page.items.compactMap { Job($0) },
+                jobs: page.items.compactMap { Job($0)?.shortened(in: scope) },
                 next: page.nextLink.map { .next(link: $0, audience: .management) },
                 total: page.total)
         }
         let page = try await caller.page(
             of: WireResource<WireEndpointJob>.self, at: place, operation: operation)
         return Answer(
-            jobs: page.items.compactMap { Job($0, endpoint: query.endpoint) },
+            jobs: page.items.compactMap {
+                Job($0, endpoint: query.endpoint)?.shortened(in: scope)
+            },
             next: page.nextLink.map { .next(link: $0, audience: .machineLearning) },
             total: page.total)
     }

@@ -15,7 +15,7 @@ struct JobReader: Sendable {
         let resource = try await caller.fetch(
             WireResource<WireJob>.self,
             ServiceRequest(.management(scope, .job(id)), operation: operation))
-        if let job = Job(resource) { return job }
+        if let job = Job(resource) { return job.shortened(in: scope) }
         // Management answers without properties for a step's run: run history knows it (CONTRACT §3).
         let run = try await run(id.rawValue, operation: operation)
         return Job(

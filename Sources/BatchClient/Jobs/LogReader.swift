@@ -13,7 +13,7 @@ actor LogReader {
 
     private struct Known {
         var files: [String: String]
-        var at: Timestamp
+        var at: Duration
     }
 
     private let caller: ServiceCaller
@@ -35,7 +35,7 @@ actor LogReader {
     func recentFiles(
         _ run: String, within age: Duration
     ) async throws(ServiceFailure) -> [String] {
-        if let files = known[run], caller.surroundings.now() - files.at < age {
+        if let files = known[run], caller.surroundings.elapsed() - files.at < age {
             return files.files.keys.sorted()
         }
         return try await refreshed(run).keys.sorted()
@@ -60,16 +60,16 @@ actor LogReader {
     }
 
     private func kept(_ run: String, _ file: String) -> String? {
-        guard let files = known[run], caller.surroundings.now() - files.at < Self.lifetime else {
-            return nil
-        }
+        guard let files = known[run],
+            caller.surroundings.elapsed() - files.at < Self.lifetime
+        else { return nil }
         return files.files[file]
     }
 
     private func refreshed(_ run: String) async throws(ServiceFailure) -> [String: String] {
         let files = try await reader.details(run).logFiles ?? [:]
         if known.count >= Self.runLimit, known[run] == nil { known = [:] }
-        known[run] = Known(files: files, at: caller.surroundings.now())
+        known[run] = Known(files: files, at: caller.surroundings.elapsed())
         return files
     }
 

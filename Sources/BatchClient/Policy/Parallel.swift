@@ -1,7 +1,7 @@
 import BatchModel
 
 /// Runs work on many items, a few at a time.
-enum Parallel {
+public enum Parallel {
     /// Does the work for every item, at most `width` at once; the first failure stops the rest and is thrown.
     static func forEach<Item: Sendable>(
         _ items: [Item], width: Int,
@@ -28,8 +28,8 @@ enum Parallel {
         if let failed { throw failed }
     }
 
-    /// The results for every item, in the items' order.
-    static func map<Item: Sendable, Value: Sendable>(
+    /// The results for every item, in the items' order; at most `width` are worked on at once.
+    public static func map<Item: Sendable, Value: Sendable>(
         _ items: [Item], width: Int, _ work: @escaping @Sendable (Item) async -> Value
     ) async -> [Value] {
         await withTaskGroup(of: (Int, Value).self) { group in

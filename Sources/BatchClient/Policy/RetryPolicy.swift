@@ -28,6 +28,8 @@ struct RetryPolicy: Sendable, Equatable {
 /// Reads how long a service wants us to wait.
 enum RetryAfter {
     /// `x-ms-retry-after-ms`, `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date; nil when none is there.
+    ///
+    /// A date is by the service's clock and is measured from the answer's own `Date`: ours may be hours off.
     static func read(_ answer: ServiceAnswer, now: Timestamp) -> Duration? {
         for name in ["x-ms-retry-after-ms", "retry-after-ms"] {
             if let value = answer.header(name).flatMap({ Int64($0) }), value >= 0 {
@@ -38,7 +40,8 @@ enum RetryAfter {
         if let seconds = Double(text), seconds >= 0, seconds < 1_000_000 {
             return .milliseconds(Int64(seconds * 1000))
         }
-        return HTTPDate.read(text).map { max(.zero, $0 - now) }
+        let there = answer.header("Date").flatMap(HTTPDate.read) ?? now
+        return HTTPDate.read(text).map { max(.zero, $0 - there) }
     }
 }
 

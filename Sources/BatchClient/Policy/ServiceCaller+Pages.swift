@@ -1,18 +1,5 @@
 import BatchModel
 
-/// The host and scheme of an address: what a token may be sent to.
-enum Origin {
-    /// `https://host:port` in lower case; nil for anything that is not an absolute http address.
-    static func of(_ url: String) -> String? {
-        guard let mark = url.firstRange(of: "://") else { return nil }
-        let scheme = url[..<mark.lowerBound].lowercased()
-        guard scheme == "https" || scheme == "http" else { return nil }
-        let host = url[mark.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard !host.isEmpty, !host.contains("@") else { return nil }
-        return "\(scheme)://\(host.lowercased())"
-    }
-}
-
 extension ServiceCaller {
     /// The most pages that are followed; a longer list is an error that says so.
     static let pageLimit = 200
@@ -37,26 +24,38 @@ extension ServiceCaller {
     func page<Item: Codable & Sendable>(
         of type: Item.Type, at place: PagePlace, operation: String
     ) async throws(ServiceFailure) -> Page<Item> {
-        let request: ServiceRequest
-        let host: String?
-        switch place {
-        case .first(let route):
-            request = ServiceRequest(route, operation: operation)
-            host = try await origin(of: route)
-        case .next(let link, let audience):
-            request = ServiceRequest(.get, link, audience: audience, operation: operation)
-            host = Origin.of(link)
-        }
+        let request =
+            switch place {
+            case .first(let route): ServiceRequest(route, operation: operation)
+            case .next(let link, let audience):
+                ServiceRequest(.get, link, audience: audience, operation: operation)
+            }
         let page = try await fetch(WirePage<Item>.self, request)
-        let next = page.nextLink.flatMap { $0.isEmpty ? nil : $0 }
-        if let link = next, Origin.of(link) != host {
-            // Following it would hand our token to whoever the answer names.
-            throw ServiceFailure(
-                kind: .unexpected, operation: operation,
-                detail: "the next page is said to be on another host (\(Origin.of(link) ?? link))",
-                advice: "Check the context's addresses; the link was not followed.")
+        let here = try await address(request.target, try await keeper.current())
+        return Page(
+            items: page.value, nextLink: try Self.next(page, after: here, operation),
+            total: page.total)
+    }
+
+    /// The address of the page after one; nil after the last.
+    private static func next<Item>(
+        _ page: WirePage<Item>, after here: String, _ operation: String
+    ) throws(ServiceFailure) -> String? {
+        guard let link = page.nextLink, !link.isEmpty else {
+            guard let token = page.continuationToken, !token.isEmpty else { return nil }
+            return PageLink.continued(here, with: token)
         }
-        return Page(items: page.value, nextLink: next, total: page.total)
+        if let next = PageLink.resolved(link, on: here), let origin = Origin.of(next),
+            origin == Origin.of(here)
+        {
+            return next
+        }
+        // Following it would hand our token to whoever the answer names.
+        let place = FailureTranslation.printable(Array((Origin.of(link) ?? link).utf8), limit: 200)
+        throw ServiceFailure(
+            kind: .unexpected, operation: operation,
+            detail: "the next page is said to be on another host (\(place))",
+            advice: "Check the context's addresses; the link was not followed.")
     }
 
     /// The items of all pages, in order.
@@ -66,10 +65,12 @@ extension ServiceCaller {
         let audience = ServiceRequest(route, operation: operation).audience
         var items: [Item] = []
         var place = PagePlace.first(route)
+        var seen: Set<String> = []
         for _ in 0..<Self.pageLimit {
             let page = try await page(of: type, at: place, operation: operation)
             items += page.items
             guard let link = page.nextLink else { return items }
+            guard seen.insert(link).inserted else { throw Self.loop(operation) }
             place = .next(link: link, audience: audience)
         }
         throw ServiceFailure(
@@ -77,13 +78,11 @@ extension ServiceCaller {
             detail: "the list is longer than \(Self.pageLimit) pages")
     }
 
-    private func origin(of route: Route) async throws(ServiceFailure) -> String? {
-        let opened = try await keeper.current()
-        switch route.plane {
-        case .management, .open: return Origin.of(opened.connection.managementURL)
-        case .frontEnd, .history, .dataPlane:
-            return Origin.of(try await apiBase(opened))
-        case .scoring, .storage: return nil
-        }
+    /// What a list is whose link leads back to a page that was read.
+    static func loop(_ operation: String) -> ServiceFailure {
+        ServiceFailure(
+            kind: .unexpected, operation: operation,
+            detail: "the list leads back to a page that was read already",
+            advice: "Try again; if it stays so, the service's list is broken.")
     }
 }

@@ -10,6 +10,8 @@ struct ServiceCaller: Sendable {
     let keeper: ConnectionKeeper
     let surroundings: ClientSurroundings
     var retry = RetryPolicy()
+    /// What hosts have said of their own accord, shared by all who ask them.
+    let hosts = HostNotes()
 
     /// What one try came to.
     private enum Outcome {
@@ -25,6 +27,7 @@ struct ServiceCaller: Sendable {
             attempt += 1
             let opened = try await keeper.current()
             let call = try await prepared(request, opened)
+            try await holdBack(call, request.operation)
             let outcome = await sent(call)
             switch outcome {
             case .answer(let answer):
@@ -33,7 +36,9 @@ struct ServiceCaller: Sendable {
                     await renew(opened, audience, call)
                     continue
                 }
-                guard let wait = wait(after: answer, request, attempt) else { return answer }
+                let ours = wait(after: answer, request, attempt)
+                await heed(answer, call, otherwise: ours)
+                guard let wait = ours else { return answer }
                 try await pause(wait, request)
             case .lost(let failure):
                 if mayReopen(after: failure, request, opened), !hasReopened {
@@ -98,9 +103,9 @@ struct ServiceCaller: Sendable {
 
     private func sent(_ call: HTTPCall) async -> Outcome {
         do throws(TransportFailure) {
-            let begin = surroundings.now()
+            let begin = surroundings.elapsed()
             let answer = try await transport.send(call)
-            await keeper.note(latency: surroundings.now() - begin)
+            await keeper.note(latency: surroundings.elapsed() - begin)
             return .answer(try await Self.collect(answer))
         } catch {
             return .lost(error)
@@ -204,7 +209,7 @@ struct ServiceCaller: Sendable {
             body: request.body, timeout: request.timeout)
     }
 
-    private func address(
+    func address(
         _ target: ServiceRequest.Target, _ opened: ConnectionKeeper.Opened
     ) async throws(ServiceFailure) -> String {
         switch target {

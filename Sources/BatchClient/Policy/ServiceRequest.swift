@@ -84,7 +84,8 @@ extension ServiceRequest {
         }
         guard case .route(let route) = target else { return true }
         switch route {
-        case .management(_, .datastoreSecrets), .history(_, .runData), .resolveURIs: return false
+        case .management(_, .datastoreSecrets), .history(_, .runData), .resolveURIs, .searchJobs:
+            return false
         case .cloudMetadata, .discovery, .management, .operationResult, .operationStatus, .scoring,
             .frontEnd, .history, .clean, .storage:
             return true

@@ -10,8 +10,10 @@ public import BatchModel
 
 /// Clock, sleep and chance, so that a test decides all three.
 public struct ClientSurroundings: Sendable {
-    /// The time of day.
+    /// The time of day: for people, files and signatures. Somebody may set it back.
     public var now: @Sendable () -> Timestamp
+    /// Time gone by since some fixed instant, suspension included: for waits and ages. Nobody sets it back.
+    public var elapsed: @Sendable () -> Duration
     /// Waits; throws when the waiting task is cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
     /// A new random UUID in lower case.
@@ -20,17 +22,23 @@ public struct ClientSurroundings: Sendable {
     public var randomUnit: @Sendable () -> Double
 
     /// Collects clock, sleep and chance.
+    ///
+    /// - Parameter elapsed: nil makes it follow `now`, which fits a clock that nobody sets.
     public init(
         now: @escaping @Sendable () -> Timestamp,
+        elapsed: (@Sendable () -> Duration)? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void,
         makeID: @escaping @Sendable () -> String,
         randomUnit: @escaping @Sendable () -> Double
     ) {
         self.now = now
+        self.elapsed = elapsed ?? { now() - Timestamp(microsecondsSinceEpoch: 0) }
         self.sleep = sleep
         self.makeID = makeID
         self.randomUnit = randomUnit
     }
+
+    private static let processStart = ContinuousClock.now
 
     /// The machine's own.
     public static let system = ClientSurroundings(
@@ -40,6 +48,7 @@ public struct ClientSurroundings: Sendable {
             return Timestamp(
                 microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
         },
+        elapsed: { processStart.duration(to: .now) },
         sleep: { try await Task.sleep(for: $0) },
         makeID: RandomID.uuid,
         randomUnit: { Double.random(in: 0..<1) })

@@ -24,7 +24,7 @@ actor StorageGrants {
     private static let lifetime: Duration = .seconds(40 * 60)
 
     private let caller: ServiceCaller
-    private var kept: [String: (grant: StorageGrant, at: Timestamp)] = [:]
+    private var kept: [String: (grant: StorageGrant, at: Duration)] = [:]
 
     /// A grant that came with an address of its own: nothing is asked, and nothing renewed.
     private let fixed: StorageGrant?
@@ -40,9 +40,9 @@ actor StorageGrants {
     ) async throws(ServiceFailure) -> StorageGrant {
         if let fixed { return fixed }
         let key = "\(scope.armID)/\(datastore.name)"
-        let now = caller.surroundings.now()
+        let now = caller.surroundings.elapsed()
         if let known = kept[key], now - known.at < Self.lifetime { return known.grant }
-        let grant = try await ask(datastore, scope, now)
+        let grant = try await ask(datastore, scope)
         kept[key] = (grant, now)
         return grant
     }
@@ -58,7 +58,7 @@ actor StorageGrants {
     }
 
     private func ask(
-        _ datastore: Datastore, _ scope: WorkspaceScope, _ now: Timestamp
+        _ datastore: Datastore, _ scope: WorkspaceScope
     ) async throws(ServiceFailure) -> StorageGrant {
         let operation = "get access to the datastore \(datastore.name)"
         let route = Route.management(scope, .datastoreSecrets(datastore.name))
@@ -73,6 +73,8 @@ actor StorageGrants {
         if let key = secrets.key, let account = datastore.accountName,
             let container = datastore.containerName
         {
+            // Storage judges it by its own clock, not by ours.
+            let now = await caller.time(at: BlobStore.base(account, of: datastore))
             let signed = SharedSignature.container(
                 container, account: account, key: key, from: now + .seconds(-300),
                 to: now + .seconds(3600))

@@ -23,7 +23,8 @@ struct InvokeBuilder: Sendable {
         }
         return WireInvoke(
             inputs: inputs, outputs: outputs, overrides: draft.overrides, name: draft.jobName,
-            experimentName: draft.experimentName, tags: [WireJob.submissionTag: submission])
+            experimentName: draft.experimentName,
+            tags: (draft.tags ?? [:]).merging([WireJob.submissionTag: submission]) { $1 })
     }
 
     private func wire(_ input: JobDraft.Input) -> WireInvoke.Input {

@@ -175,7 +175,7 @@ struct Looker: Sendable {
         data.type = .uriFolder
         data.fileCount = level.blobs.count
         data.isCountPartial = level.hasMore
-        data.totalBytes = level.blobs.reduce(0) { $0 + $1.size }
+        data.totalBytes = level.blobs.map(\.size).boundedSum
         let folders = level.folders.map { String($0.dropFirst(prefix.count)) }
         data.firstNames = Array((names + folders).prefix(Self.shownNames))
         return .found(data)

@@ -16,8 +16,10 @@ import GRDB
 //         └───────────┴────▶ refused        ├─▶ refused
 //                                           └─▶ unknown ─▶ accepted | forgotten
 //
-// Rows are few and writes are rare, so every commit goes to the disk (`synchronous=FULL`). Several consoles may share the
-// file; a row that another living process is working on is not undecided.
+// Rows are few and writes are rare, so every commit goes to the disk (`synchronous=FULL`), also for a task that has been
+// cancelled. Several consoles may share the file; a row that another living process is working on is not undecided.
+//
+// Secrets are not written: addresses and values are kept as `DraftSecrets` masks them.
 
 /// The journal of submissions.
 actor SubmissionJournal {
@@ -42,42 +44,98 @@ actor SubmissionJournal {
     /// A row.
     struct Entry: Sendable, Equatable {
         var id: String
+        /// Secrets masked.
         var draft: JobDraft
         var state: State
         var at: Timestamp
         var note: String
         var job: Job.ID?
         var pid: Int32
+        /// When the process of that number was started.
+        var birth: String?
+        /// When the request for the job was about to be sent.
+        var sentAt: Timestamp?
+        /// Inputs as that request named them, by name, secrets masked.
+        var inputs: [String: String]?
     }
 
+    /// States in which nothing is open any more.
+    private static let closed: [State] = [.accepted, .refused, .forgotten]
     /// Rows that ended longer ago are removed when the journal is opened.
     static let retention: Duration = .seconds(90 * 86_400)
 
     private let path: String
     private var queue: DatabaseQueue?
     private let pid = getpid()
+    private let birth = ProcessBirth.of(getpid())
 
     /// - Parameter folder: the state folder; the journal is `submissions.sqlite` in it, made when first needed.
     init(folder: String) { path = folder + "/submissions.sqlite" }
 
     /// Notes a draft before anything is sent.
-    func prepare(id: String, draft: JobDraft, at: Timestamp) async throws(ServiceFailure) {
-        let text: String
-        do {
-            text = String(decoding: try WireJSON.encode(draft), as: UTF8.self)
-        } catch {
-            throw Self.failure(error)
-        }
-        let pid = self.pid
+    ///
+    /// - Parameter old: a submission that this one is in place of; it is struck off in the same instant.
+    func prepare(
+        id: String, draft: JobDraft, at: Timestamp, replacing old: String? = nil
+    ) async throws(ServiceFailure) {
+        let text = try Self.text(of: draft.withoutSecrets)
+        let (pid, birth) = (self.pid, self.birth)
         try await write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO submission (id, draft, endpoint, state, at, note, pid)
-                    VALUES (?, ?, ?, ?, ?, '', ?)
+                    INSERT INTO submission (id, draft, endpoint, state, at, note, pid, birth)
+                    VALUES (?, ?, ?, ?, ?, '', ?, ?)
                     """,
                 arguments: [
                     id, text, draft.endpoint.rawValue, State.prepared.rawValue,
-                    at.microsecondsSinceEpoch, pid,
+                    at.microsecondsSinceEpoch, pid, birth,
+                ])
+            if let old { try Self.strikeOff(old, note: "sent again as \(id)", in: database) }
+        }
+    }
+
+    /// Strikes an undecided submission off.
+    ///
+    /// - Throws: `.conflict` when its outcome has become known, or another process has settled it.
+    func forget(_ id: String) async throws(ServiceFailure) {
+        try await write { database in
+            try Self.strikeOff(id, note: "forgotten by hand", in: database)
+        }
+    }
+
+    private static func strikeOff(_ id: String, note: String, in database: Database) throws {
+        let marks = closed.map { _ in "?" }.joined(separator: ", ")
+        try database.execute(
+            sql: """
+                UPDATE submission SET state = ?, note = ?
+                WHERE id = ? AND state NOT IN (\(marks))
+                """,
+            arguments: [State.forgotten.rawValue, note, id]
+                + StatementArguments(closed.map(\.rawValue)))
+        guard database.changesCount == 1 else {
+            throw ServiceFailure(
+                kind: .conflict, operation: "settle the submission \(id)",
+                detail: "it has been settled meanwhile, or its job was found",
+                advice: "Look at the list of jobs. Nothing was sent.")
+        }
+    }
+
+    /// Notes that the request is about to be sent.
+    ///
+    /// - Parameter inputs: what it names, by name: what its job is known by where tags are not kept.
+    func noteSending(
+        _ id: String, inputs: [String: String], at: Timestamp
+    ) async throws(ServiceFailure) {
+        let text = try Self.text(of: inputs.mapValues(DraftSecrets.masked))
+        let (pid, birth) = (self.pid, self.birth)
+        try await write { database in
+            try database.execute(
+                sql: """
+                    UPDATE submission
+                    SET state = ?, inputs = ?, sent = ?, pid = ?, birth = ? WHERE id = ?
+                    """,
+                arguments: [
+                    State.sending.rawValue, text, at.microsecondsSinceEpoch, pid, birth, id,
                 ])
         }
     }
@@ -86,11 +144,15 @@ actor SubmissionJournal {
     func note(
         _ id: String, _ state: State, note: String = "", job: Job.ID? = nil
     ) async throws(ServiceFailure) {
-        let pid = self.pid
+        let (pid, birth) = (self.pid, self.birth)
+        let note = DraftSecrets.masked(note)
         try await write { database in
             try database.execute(
-                sql: "UPDATE submission SET state = ?, note = ?, job = ?, pid = ? WHERE id = ?",
-                arguments: [state.rawValue, note, job?.rawValue, pid, id])
+                sql: """
+                    UPDATE submission
+                    SET state = ?, note = ?, job = COALESCE(?, job), pid = ?, birth = ? WHERE id = ?
+                    """,
+                arguments: [state.rawValue, note, job?.rawValue, pid, birth, id])
         }
     }
 
@@ -103,22 +165,37 @@ actor SubmissionJournal {
     ///
     /// - Parameter working: ids this process is working on.
     func undecided(besides working: Set<String>) async throws(ServiceFailure) -> [Entry] {
-        let open: [State] = [.prepared, .uploading, .sending, .unknown]
-        let marks = open.map { _ in "?" }.joined(separator: ", ")
+        let marks = Self.closed.map { _ in "?" }.joined(separator: ", ")
         let found = try await entries(
-            where: "state IN (\(marks))", StatementArguments(open.map(\.rawValue)))
+            where: "state NOT IN (\(marks))", StatementArguments(Self.closed.map(\.rawValue)))
         return found.filter { entry in
             if entry.state == .unknown { return true }
-            return entry.pid == pid ? !working.contains(entry.id) : !Self.isAlive(entry.pid)
+            let isOurs = entry.pid == pid && entry.birth == birth
+            return isOurs ? !working.contains(entry.id) : !Self.isAlive(entry)
         }
     }
 
-    /// Jobs that submissions are known to have become.
-    func acceptedJobs() async throws(ServiceFailure) -> Set<Job.ID> {
-        Set(try await entries(where: "job IS NOT NULL", []).compactMap(\.job))
+    /// The submission that a job is known to have come of.
+    func entry(of job: Job.ID) async throws(ServiceFailure) -> Entry? {
+        try await entries(where: "job = ?", [job.rawValue]).last
     }
 
-    private static func isAlive(_ pid: Int32) -> Bool { kill(pid, 0) == 0 || errno == EPERM }
+    /// Jobs that submissions are known to have become, oldest first.
+    func acceptedJobs() async throws(ServiceFailure) -> [Job.ID] {
+        try await entries(where: "job IS NOT NULL", []).compactMap(\.job)
+    }
+
+    /// Submissions that became jobs, newest first.
+    func accepted() async throws(ServiceFailure) -> [Entry] {
+        try await entries(where: "job IS NOT NULL", []).reversed()
+    }
+
+    /// True while the process that wrote a row runs: not when another has its number by now.
+    private static func isAlive(_ entry: Entry) -> Bool {
+        guard kill(entry.pid, 0) == 0 || errno == EPERM else { return false }
+        guard let birth = entry.birth else { return true }
+        return ProcessBirth.of(entry.pid) == birth
+    }
 
     private func entries(
         where condition: String, _ arguments: StatementArguments
@@ -131,31 +208,47 @@ actor SubmissionJournal {
                     database,
                     sql: "SELECT * FROM submission WHERE \(condition) ORDER BY at, rowid",
                     arguments: arguments
-                ).compactMap(Self.entry)
+                ).map(Self.entry)
             }
         } catch {
             throw Self.failure(error)
         }
     }
 
-    private static func entry(_ row: Row) -> Entry? {
+    /// A row, also one that another version has written: what cannot be read of it must not hide that it is there.
+    private static func entry(_ row: Row) -> Entry {
         let text: String = row["draft"]
         let word: String = row["state"]
-        guard let state = State(rawValue: word),
-            let draft = try? WireJSON.decode(JobDraft.self, from: Array(text.utf8))
-        else { return nil }
+        let endpoint: String = row["endpoint"]
         let job: String? = row["job"]
-        return Entry(
-            id: row["id"], draft: draft, state: state,
+        let sent: Int64? = row["sent"]
+        let inputs: String? = row["inputs"]
+        var entry = Entry(
+            id: row["id"], draft: JobDraft(endpoint: Endpoint.Name(endpoint)),
+            state: State(rawValue: word) ?? .unknown,
             at: Timestamp(microsecondsSinceEpoch: row["at"]), note: row["note"],
-            job: job.map { Job.ID($0) }, pid: row["pid"])
+            job: job.map { Job.ID($0) }, pid: row["pid"], birth: row["birth"],
+            sentAt: sent.map { Timestamp(microsecondsSinceEpoch: $0) },
+            inputs: inputs.flatMap {
+                try? WireJSON.decode([String: String].self, from: Array($0.utf8))
+            })
+        if let draft = try? WireJSON.decode(JobDraft.self, from: Array(text.utf8)) {
+            entry.draft = draft
+        } else {
+            entry.note += " (its draft was written by another version and cannot be read)"
+        }
+        return entry
     }
 
     private func write(
         _ work: @escaping @Sendable (Database) throws -> Void
     ) async throws(ServiceFailure) {
         do {
-            try await opened().write(work)
+            let queue = try opened()
+            // In a task of its own: that the caller has been cancelled is no reason to forget what became of a job.
+            try await Task { try await queue.write(work) }.value
+        } catch let failure as ServiceFailure {
+            throw failure
         } catch {
             throw Self.failure(error)
         }
@@ -163,32 +256,17 @@ actor SubmissionJournal {
 
     private func opened() throws -> DatabaseQueue {
         if let queue { return queue }
-        try LocalFiles.makeFolder(String(path.dropLast("/submissions.sqlite".count)), mode: 0o700)
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-        }
-        let fresh = try DatabaseQueue(path: path, configuration: configuration)
-        chmod(path, 0o600)
-        let oldest = ClientSurroundings.system.now() - Self.retention
-        try fresh.write { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE IF NOT EXISTS submission (
-                        id TEXT PRIMARY KEY, draft TEXT NOT NULL, endpoint TEXT NOT NULL,
-                        state TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
-                        job TEXT, pid INTEGER NOT NULL)
-                    """)
-            try database.execute(
-                sql: "DELETE FROM submission WHERE at < ? AND state IN (?, ?, ?)",
-                arguments: [
-                    oldest.microsecondsSinceEpoch, State.accepted.rawValue, State.refused.rawValue,
-                    State.forgotten.rawValue,
-                ])
-        }
+        let fresh = try SubmissionStore.opened(path)
         queue = fresh
         return fresh
+    }
+
+    private static func text(of value: some Encodable) throws(ServiceFailure) -> String {
+        do {
+            return String(decoding: try WireJSON.encode(value), as: UTF8.self)
+        } catch {
+            throw failure(error)
+        }
     }
 
     private static func failure(_ error: any Error) -> ServiceFailure {

@@ -13,6 +13,10 @@ struct Submitter: Sendable {
         .zero, .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
     ]
 
+    /// The longest wait for the answer to a request for a job: making one takes seconds on the server, more when it is
+    /// busy (CONTRACT §4.2).
+    static let answerLimit: Duration = .seconds(120)
+
     let caller: ServiceCaller
     let catalogue: Catalogue
     let storages: Storages
@@ -39,16 +43,20 @@ struct Submitter: Sendable {
     }
 
     /// Submits a draft once.
+    ///
+    /// - Parameter old: an undecided submission that this one is in place of.
     func submit(
-        _ draft: JobDraft, _ phase: @escaping @Sendable (SubmitPhase) -> Void
+        _ draft: JobDraft, replacing old: String? = nil,
+        _ phase: @escaping @Sendable (SubmitPhase) -> Void
     ) async throws(ServiceFailure) -> Job {
         phase(.checking)
         let prepared = try await checked(draft)
         let id = caller.surroundings.makeID()
-        try await journal.prepare(id: id, draft: draft, at: caller.surroundings.now())
         await working.begin(id)
         let result: Result<Job, ServiceFailure>
         do throws(ServiceFailure) {
+            try await journal.prepare(
+                id: id, draft: draft, at: caller.surroundings.now(), replacing: old)
             try await upload(prepared, id, phase)
             result = .success(try await send(draft, prepared, id, phase))
         } catch {
@@ -82,7 +90,7 @@ struct Submitter: Sendable {
         return RequestPreview(
             method: "POST", url: prepared.scoringURI,
             headers: headers.map { "\($0.name): \($0.value)" },
-            body: Secrets.masked(String(decoding: body, as: UTF8.self)), uploads: uploads)
+            body: DraftSecrets.masked(String(decoding: body, as: UTF8.self)), uploads: uploads)
     }
 
     private func checked(_ draft: JobDraft) async throws(ServiceFailure) -> Prepared {
@@ -177,19 +185,5 @@ struct Submitter: Sendable {
         headers.append(
             ("Repeatability-First-Sent", at.map(HTTPDate.text) ?? "WHEN-SENT"))
         return headers
-    }
-}
-
-/// What must not be shown.
-enum Secrets {
-    /// Signatures in addresses masked: `sig=***`.
-    static func masked(_ text: String) -> String {
-        var result = ""
-        var rest = text[...]
-        while let mark = rest.firstRange(of: "sig=") {
-            result += rest[..<mark.upperBound] + "***"
-            rest = rest[mark.upperBound...].drop { $0 != "&" && $0 != "\"" && !$0.isWhitespace }
-        }
-        return result + rest
     }
 }

@@ -1,59 +1,19 @@
 import BatchModel
 
 // One scheduler watches all jobs that anybody follows. There are two kinds of question: a followed job is asked for with
-// its steps and progress, often; all other watched jobs are answered together by one list call, seldom. A question is never
-// in flight twice, a slow one holds no other up, and while nothing is watched there is no task and no timer.
+// its steps and progress, often; all other watched jobs are answered together by list pages, seldom. A question is never
+// in flight twice, a slow one holds no other up, and while nothing is watched there is no task and no timer. The schedule
+// runs on time gone by: setting the machine's clock makes no question early or late.
 //
-//     follow(j) ─┐                         ┌▶ focus(j): job, steps, progress   every 0.25 s / 1.5 s
+//     follow(j) ─┐                         ┌▶ focus(j): job, steps, progress   every 0.2 s / 1.5 s
 //     follow(k) ─┼▶ schedule ─ earliest ─▶ ┤
-//     track(…)  ─┘     ▲                   └▶ others:   newest jobs            every 0.8 s / 8 s
+//     track(…)  ─┘     ▲                   └▶ others:   a round (TrackingRound) every 0.8 s / 6 s
 //                      └──── next due, backed off after failures ◀── answers ──┘
-
-/// What a tracker asks.
-struct TrackingSource: Sendable {
-    /// One job with its steps and progress.
-    var snapshot: @Sendable (Job.ID) async throws(ServiceFailure) -> (job: Job, steps: [JobStep])
-    /// One job.
-    var job: @Sendable (Job.ID) async throws(ServiceFailure) -> Job
-    /// The newest jobs of the workspace, at most so many.
-    var newest: @Sendable (Int) async throws(ServiceFailure) -> [Job]
-    /// True when a local engine answers.
-    var isLocal: @Sendable () async -> Bool
-}
-
-/// How often is asked.
-struct TrackingPace: Sendable, Equatable {
-    /// A followed job.
-    var focus: Duration
-    /// All others together.
-    var others: Duration
-    /// The longest wait after failures.
-    static let longestWait: Duration = .seconds(60)
-
-    /// A local engine: a look costs next to nothing.
-    static let local = TrackingPace(focus: .milliseconds(250), others: .milliseconds(800))
-    /// A service far away: below the 2 s and 10 s that a view may be stale, the call's own time included.
-    static let remote = TrackingPace(focus: .milliseconds(1500), others: .seconds(8))
-
-    /// The wait until the next question.
-    func wait(isFocus: Bool, failures: Int, random: Double) -> Duration {
-        let pace = isFocus ? focus : others
-        guard failures > 0 else { return pace }
-        let doubled = pace * (1 << min(failures, 12))
-        return max(pace, min(doubled, Self.longestWait) * (0.5 + random / 2))
-    }
-}
 
 /// Watches jobs for everybody.
 actor Tracker {
     /// A followed job's stream bears failures of the line for so long.
     static let patience: Duration = .seconds(120)
-    /// Up to so many jobs are asked for one by one; more are looked for in the list.
-    static let singlesLimit = 3
-    /// Jobs asked for in one list call.
-    static let listLength = 200
-    /// Jobs that the list did not have, asked for one by one per round.
-    static let strayLimit = 10
 
     /// A kind of question.
     enum Item: Hashable, Sendable {
@@ -62,9 +22,10 @@ actor Tracker {
     }
 
     private struct Due {
-        var at: Timestamp
+        /// When, by time gone by.
+        var at: Duration
         var failures = 0
-        var failingSince: Timestamp?
+        var failingSince: Duration?
         var isInFlight = false
     }
 
@@ -85,6 +46,7 @@ actor Tracker {
     private var follows: [String: Follow] = [:]
     private var tracks: [String: Track] = [:]
     private var schedule: [Item: Due] = [:]
+    private var round = TrackingRound()
     /// Streams that began and whose reader is still there.
     private var begun: Set<String> = []
     /// Streams whose reader left before they began.
@@ -119,6 +81,8 @@ actor Tracker {
 
     /// True while there is a task: for tests.
     var isRunning: Bool { loop != nil }
+    /// Questions that wait for their answers: for tests.
+    var flying: Int { schedule.values.count { $0.isInFlight } }
 
     private func begin(_ id: String, _ follow: Follow) {
         guard endedEarly.remove(id) == nil else { return }
@@ -144,7 +108,7 @@ actor Tracker {
 
     /// Puts a question on the schedule, due now, and sees that somebody runs it.
     private func want(_ item: Item) {
-        if schedule[item] == nil { schedule[item] = Due(at: surroundings.now()) }
+        if schedule[item] == nil { schedule[item] = Due(at: surroundings.elapsed()) }
         if loop == nil { loop = Task { await self.run() } }
         nap?.cancel()
     }
@@ -162,7 +126,7 @@ actor Tracker {
 
     private func run() async {
         while !schedule.isEmpty {
-            let now = surroundings.now()
+            let now = surroundings.elapsed()
             for (item, due) in schedule where !due.isInFlight && due.at <= now {
                 schedule[item]?.isInFlight = true
                 Task { await self.ask(item) }
@@ -183,18 +147,19 @@ actor Tracker {
     }
 
     private func ask(_ item: Item) async {
-        let begin = surroundings.now()
+        let begin = surroundings.elapsed()
         let failure: ServiceFailure?
         switch item {
         case .focus(let job): failure = await askFocus(job)
         case .others: failure = await askOthers()
         }
-        let pace: TrackingPace = await source.isLocal() ? .local : .remote
+        var pace: TrackingPace = await source.isLocal() ? .local : .remote
+        pace.stretch(for: tracks.values.reduce(0) { $0 + $1.open.count })
         settle(item, begin, failure, pace)
     }
 
     private func settle(
-        _ item: Item, _ begin: Timestamp, _ failure: ServiceFailure?, _ pace: TrackingPace
+        _ item: Item, _ begin: Duration, _ failure: ServiceFailure?, _ pace: TrackingPace
     ) {
         defer { dropUnwanted() }
         guard var due = schedule[item] else { return }
@@ -212,7 +177,8 @@ actor Tracker {
     private func report(_ failure: ServiceFailure, _ item: Item, _ due: Due) {
         switch item {
         case .focus(let job):
-            let lasted = surroundings.now() - (due.failingSince ?? surroundings.now())
+            let now = surroundings.elapsed()
+            let lasted = now - (due.failingSince ?? now)
             guard Self.isFinal(failure) || lasted >= Self.patience else { return }
             for (id, follow) in follows where follow.job == job {
                 follows[id] = nil
@@ -237,7 +203,7 @@ actor Tracker {
             let asOf = surroundings.now()
             let snapshot = JobSnapshot(job: answer.job, steps: answer.steps, asOf: asOf)
             for (id, follow) in follows where follow.job == job { show(snapshot, to: id, follow) }
-            take([answer.job], asOf)
+            take([answer.job])
             return nil
         } catch {
             return error
@@ -255,30 +221,46 @@ actor Tracker {
         }
     }
 
+    /// Asks for all watched jobs but the followed ones, once; what came before a failure is taken all the same.
     private func askOthers() async -> ServiceFailure? {
         let followed = Set(follows.values.map(\.job))
         let wanted = tracks.values.reduce(into: Set<Job.ID>()) { $0.formUnion($1.open) }
             .subtracting(followed)
-        guard !wanted.isEmpty else { return nil }
-        var found: [Job] = []
-        var strays = wanted
-        if wanted.count > Self.singlesLimit {
+        var missing = wanted
+        round.begin(with: wanted)
+        if round.isListCheaper(for: wanted.count) {
             do throws(ServiceFailure) {
-                found = try await source.newest(Self.listLength).filter { wanted.contains($0.id) }
+                missing = try await walk(wanted)
             } catch {
                 return error
             }
-            strays.subtract(found.map(\.id))
         }
-        let (singles, failure) = await singles(strays)
-        take(found + singles, surroundings.now())
-        return failure
+        return await askOneByOne(missing)
     }
 
-    /// Jobs one by one; those that are gone are dropped, saying so.
-    private func singles(_ ids: Set<Job.ID>) async -> (jobs: [Job], failure: ServiceFailure?) {
+    /// Reads list pages until nothing more is to be found there.
+    ///
+    /// - Returns: the jobs that the list does not have.
+    private func walk(_ wanted: Set<Job.ID>) async throws(ServiceFailure) -> Set<Job.ID> {
+        var missing = wanted
+        var walk = TrackingRound.Walk()
+        let count = round.reach
+        repeat {
+            let page = try await source.page(walk.place, count)
+            let found = page.jobs.filter { wanted.contains($0.id) }
+            walk.take(page, lastWanted: page.jobs.lastIndex { wanted.contains($0.id) })
+            missing.subtract(found.map(\.id))
+            round.note(found, at: surroundings.elapsed())
+            take(found)
+        } while round.goesOn(walk, missing)
+        round.end(walk)
+        return missing
+    }
+
+    /// Jobs one by one, those first that were not heard of for longest; those that are gone are dropped, saying so.
+    private func askOneByOne(_ ids: Set<Job.ID>) async -> ServiceFailure? {
         let source = self.source
-        let chosen = Array(ids.shuffled().prefix(Self.strayLimit))
+        let chosen = round.stalest(of: ids)
         let answers = await Parallel.map(chosen, width: 4) { id -> Result<Job, ServiceFailure> in
             do throws(ServiceFailure) {
                 return .success(try await source.job(id))
@@ -295,7 +277,9 @@ actor Tracker {
             case .failure(let lost): failure = lost
             }
         }
-        return (jobs, failure)
+        round.note(jobs, at: surroundings.elapsed())
+        take(jobs)
+        return failure
     }
 
     private func forget(_ job: Job.ID, _ failure: ServiceFailure) {
@@ -306,7 +290,8 @@ actor Tracker {
         }
     }
 
-    private func take(_ jobs: [Job], _ asOf: Timestamp) {
+    private func take(_ jobs: [Job]) {
+        let asOf = surroundings.now()
         for (id, track) in tracks {
             let changed = jobs.filter { track.open.contains($0.id) && track.last[$0.id] != $0 }
             guard !changed.isEmpty else { continue }

@@ -17,6 +17,8 @@ enum LocalFiles {
         var isLink: Bool
         var size: Int64
         var modifiedAt: Timestamp
+        /// When anything of it was last changed here; nobody can set it.
+        var changedAt: Timestamp
     }
 
     /// A system call's failure.
@@ -47,16 +49,19 @@ enum LocalFiles {
         }
         let kind = status.st_mode & S_IFMT
         #if canImport(Darwin)
-            let time = status.st_mtimespec
+            let (time, change) = (status.st_mtimespec, status.st_ctimespec)
         #else
-            let time = status.st_mtim
+            let (time, change) = (status.st_mtim, status.st_ctim)
         #endif
         return Info(
             isFolder: kind == S_IFDIR, isFile: kind == S_IFREG, isLink: kind == S_IFLNK,
             size: Int64(status.st_size),
-            modifiedAt: Timestamp(
-                microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-        )
+            modifiedAt: timestamp(time), changedAt: timestamp(change))
+    }
+
+    private static func timestamp(_ time: timespec) -> Timestamp {
+        Timestamp(
+            microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
     /// Names in a folder, in no order, `.` and `..` left out.
@@ -121,11 +126,31 @@ enum LocalFiles {
         }
     }
 
-    /// Removes a file; one that is not there is fine.
-    static func remove(_ path: String) throws {
-        guard unlink(path) == 0 || errno == ENOENT else {
-            throw Failure(call: "unlink", path: path, code: errno)
+    /// Gives a file a name that nobody has, in one step; false when somebody has it by now.
+    ///
+    /// Where a file system knows no second names (FAT, some network mounts) it is two steps: a look, then the renaming.
+    static func moveToFree(_ path: String, name: String) throws -> Bool {
+        if link(path, name) == 0 {
+            try remove(path)
+            return true
         }
+        if errno == EEXIST { return false }
+        guard [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS].contains(errno) else {
+            throw Failure(call: "link", path: name, code: errno)
+        }
+        guard try info(name, followingLinks: false) == nil else { return false }
+        try move(path, to: name)
+        return true
+    }
+
+    /// Removes a file; one that is not there is fine.
+    static func remove(_ path: String) throws { _ = try removeIfThere(path) }
+
+    /// Removes a file; false when it is not there.
+    static func removeIfThere(_ path: String) throws -> Bool {
+        if unlink(path) == 0 { return true }
+        guard errno == ENOENT else { throw Failure(call: "unlink", path: path, code: errno) }
+        return false
     }
 
     /// `~` and the current folder resolved, `.` and doubled slashes removed; links stay.
@@ -212,6 +237,17 @@ final class OpenFile: Sendable {
     func truncate(to length: Int64) throws {
         guard ftruncate(descriptor, off_t(length)) == 0 else {
             throw LocalFiles.Failure(call: "truncate", path: path, code: errno)
+        }
+    }
+
+    /// Sets when it was last written.
+    func setModified(_ time: Timestamp) throws {
+        let microseconds = time.microsecondsSinceEpoch
+        let part = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
+        let at = timespec(
+            tv_sec: Int((microseconds - part) / 1_000_000), tv_nsec: Int(part * 1000))
+        guard futimens(descriptor, [at, at]) == 0 else {
+            throw LocalFiles.Failure(call: "futimens", path: path, code: errno)
         }
     }
 

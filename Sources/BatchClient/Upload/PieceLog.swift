@@ -47,6 +47,40 @@ actor PieceLog {
         end += Int64(line.count)
     }
 
+    /// How the logs of uploads end.
+    static let uploadEnding = ".upload"
+    /// A subject is no longer than this: hash, numbers, and a path in escapes.
+    private static let subjectLimitBytes = 16 << 10
+
+    /// A path as one word of a subject.
+    static func word(for path: String) -> String { PercentEncoding.encode(path, keeping: "/") }
+
+    /// Takes away the logs of uploads whose first file is one of these, or lies in one of these folders.
+    ///
+    /// - Parameters:
+    ///   - paths: absolute.
+    ///   - folder: where logs lie; one that is not there has none.
+    static func forgetUploads(of paths: [String], in folder: String) throws {
+        guard !paths.isEmpty, try LocalFiles.info(folder) != nil else { return }
+        for name in try LocalFiles.names(in: folder) where name.hasSuffix(uploadEnding) {
+            let place = "\(folder)/\(name)"
+            guard let first = try firstFile(inLog: place) else { continue }
+            guard paths.contains(where: { first == $0 || first.hasPrefix($0 + "/") }) else {
+                continue
+            }
+            try LocalFiles.remove(place)
+        }
+    }
+
+    /// The first file of the upload that a log is of; nil where it does not say.
+    private static func firstFile(inLog path: String) throws -> String? {
+        guard let bytes = try LocalFiles.read(path) else { return nil }
+        let line = bytes.prefix(subjectLimitBytes).prefix { $0 != 0x0A }
+        let words = line.split(separator: UInt8(ascii: " "))
+        guard words.count == 4 else { return nil }
+        return PercentEncoding.decode(String(decoding: words[3], as: UTF8.self))
+    }
+
     /// The transfer is through: nothing is left to remember.
     func remove() throws {
         file = nil

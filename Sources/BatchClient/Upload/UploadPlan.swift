@@ -1,11 +1,10 @@
 import BatchModel
 import Crypto
 import Dispatch
-import Synchronization
 
 // Where a local input goes: `LocalUpload/<hash>/<base name>/…`, the hash over names and contents, byte for byte the
-// official client's (CONTRACT §6), so that either client finds what the other has sent. The walk reads every file once and
-// takes the MD5 that travels with each file of a folder along.
+// official client's (CONTRACT §6), so that either client finds what the other has sent. The walk reads every file once; the
+// MD5 that travels with a file sent in one request is taken beside it (`SumLane`).
 
 /// What a local input comes to in the datastore, before anything is sent.
 struct UploadPlan: Equatable, Sendable {
@@ -19,7 +18,7 @@ struct UploadPlan: Equatable, Sendable {
         var size: Int64
         /// When it was last written: if that changes on the way, the hash no longer holds.
         var modifiedAt: Timestamp
-        /// Of its bytes.
+        /// Of its bytes; empty for one that goes in blocks, which is summed while they are sent.
         var md5: [UInt8]
     }
 
@@ -98,13 +97,6 @@ struct UploadPlan: Equatable, Sendable {
 
     private typealias Made = Result<UploadPlan, ServiceFailure>
 
-    /// Whether somebody still waits.
-    private final class Wish: Sendable {
-        private let alive = Atomic(true)
-        var isAlive: Bool { alive.load(ordering: .relaxed) }
-        func end() { alive.store(false, ordering: .relaxed) }
-    }
-
     private static func walked(_ path: String, _ isWanted: @escaping () -> Bool) throws
         -> UploadPlan
     {
@@ -125,7 +117,7 @@ struct UploadPlan: Equatable, Sendable {
         }
         let hash = hexadecimal(walk.hash.finalize())
         let prefix = "LocalUpload/\(hash)/\(name)"
-        var files = walk.files.map { file in
+        var files = walk.summed().map { file in
             var placed = file
             placed.blob = info.isFolder ? "\(prefix)/\(file.blob)" : prefix
             return placed
@@ -152,6 +144,7 @@ private struct Walk {
     var hash = SHA256()
     var ignore = IgnoreRules()
     var files: [UploadPlan.File] = []
+    private let lane = SumLane()
 
     let isWanted: () -> Bool
 
@@ -190,19 +183,34 @@ private struct Walk {
 
     mutating func file(_ path: String, relative: String, _ info: LocalFiles.Info) throws {
         let file = try OpenFile(reading: path)
-        var md5 = Insecure.MD5()
+        let isSummed = info.size <= Uploader.singleLimit
         var offset: Int64 = 0
         while true {
             guard isWanted() else { throw CancellationError() }
-            let piece = try file.read(at: offset, length: Self.pieceLength)
-            if piece.isEmpty { break }
+            // One byte more than there should be: a piece that is shorter than asked for is the last. A file that has grown
+            // since is read on in whole pieces.
+            let left = info.size - offset
+            let wanted =
+                left < 0 ? Self.pieceLength : Int(min(Int64(Self.pieceLength), left + 1))
+            let piece = try file.read(at: offset, length: wanted)
             hash.update(data: piece)
-            md5.update(data: piece)
+            if isSummed { lane.add(piece) }
             offset += Int64(piece.count)
+            if piece.count < wanted { break }
         }
+        if isSummed { lane.endFile() } else { lane.passFile() }
         files.append(
             UploadPlan.File(
-                localPath: path, blob: relative, size: offset, modifiedAt: info.modifiedAt,
-                md5: Array(md5.finalize())))
+                localPath: path, blob: relative, size: offset, modifiedAt: info.modifiedAt, md5: [])
+        )
+    }
+
+    /// What was walked, each file with its sum.
+    func summed() -> [UploadPlan.File] {
+        zip(files, lane.finish()).map { file, sum in
+            var whole = file
+            whole.md5 = sum
+            return whole
+        }
     }
 }

@@ -13,8 +13,9 @@ struct Uploader: Sendable {
     static let singleLimit: Int64 = 64 << 20
     /// Larger ones go in blocks of this size.
     static let blockLength: Int64 = 4 << 20
-    /// Requests at once: enough to fill a line, few enough for a small machine. Bodies are read as they are sent.
-    static let width = 8
+    /// Requests at once, as many as the transport has connections: over a long line small files wait for answers, not for
+    /// bytes. Bodies are read as they are sent.
+    static let width = 16
 
     /// One request's worth of a file.
     struct Piece: Equatable, Sendable {
@@ -48,7 +49,6 @@ struct Uploader: Sendable {
         guard state != .complete else { return }
         let log = try await openLog(plan, isNew: state == .missing, operation)
         try await send(plan, isNew: state == .missing, log, operation, report)
-        try check(plan, operation)
         try await confirm(indicator, operation)
         try await noted(operation) { try await log.remove() }
     }
@@ -78,8 +78,13 @@ struct Uploader: Sendable {
         let place = "\(store.base)/\(store.container)/\(plan.path)"
         let name = SHA256.hash(data: Array(place.utf8)).prefix(12)
             .map { String($0, radix: 16) }.joined()
+        // The newest change is part of it: pieces of a file that was changed and changed back count no more.
+        let newest = plan.files.map(\.modifiedAt.microsecondsSinceEpoch).max() ?? 0
+        // And where its first file lies, so that whoever forgets the upload finds the log by the path they know.
+        let first = PieceLog.word(for: plan.files.first?.localPath ?? "")
         let log = PieceLog(
-            path: "\(logFolder)/\(name).upload", subject: "\(plan.hash) \(plan.files.count)")
+            path: "\(logFolder)/\(name)\(PieceLog.uploadEnding)",
+            subject: "\(plan.hash) \(plan.files.count) \(newest) \(first)")
         try await noted(operation) {
             try LocalFiles.makeFolder(logFolder, mode: 0o700)
             try await log.load()
@@ -109,6 +114,9 @@ struct Uploader: Sendable {
         let meter = TransferMeter(
             files: left, bytesTotal: plan.totalBytes, bytesDone: bytesDone, report: report)
         await meter.announce()
+        let large = plan.files.filter { $0.size > Self.singleLimit }
+        let sums = FileSums(of: large.map(\.localPath))
+        defer { sums.cancel() }
         try await Parallel.forEach(
             pieces.filter { !done.contains($0.index) }, width: Self.width
         ) { piece throws(ServiceFailure) in
@@ -116,9 +124,16 @@ struct Uploader: Sendable {
             try await self.noted(operation) { try await log.finish(piece.index) }
             await meter.finish(file: piece.place, bytes: piece.length)
         }
-        for file in plan.files where file.size > Self.singleLimit {
+        // First all sums, then the look whether anything changed: a sum that is taken later may be of other bytes.
+        var md5s: [String: [UInt8]] = [:]
+        for file in large { md5s[file.localPath] = try await sum(of: file, sums, operation) }
+        do throws(ServiceFailure) { try check(plan, operation) } catch {
+            try await noted(operation) { try await log.clear() }
+            throw error
+        }
+        for file in large {
             do throws(ServiceFailure) {
-                try await commit(file, isNew: isNew, operation)
+                try await commit(file, md5s[file.localPath] ?? [], isNew: isNew, operation)
             } catch  where error.httpStatus == 400 {
                 // The service has dropped the blocks since (it keeps them a week): next time from the start.
                 try await noted(operation) { try await log.clear() }
@@ -164,7 +179,7 @@ struct Uploader: Sendable {
             call = .put(blob: piece.file.blob)
             headers.append(("x-ms-blob-type", "BlockBlob"))
             if isNew { headers.append(("If-None-Match", "*")) }
-            if plan.isFolder && piece.length > 0 {
+            if piece.length > 0 {
                 headers.append(("Content-MD5", Data(piece.file.md5).base64EncodedString()))
             }
         }
@@ -176,7 +191,7 @@ struct Uploader: Sendable {
             call, headers: headers, body: body, operation: operation,
             timeout: Self.timeout(forBytes: piece.length))
         // Somebody else has just sent the same bytes: the name holds their hash.
-        if answer.status == 409 && isNew && piece.block == nil { return }
+        if isNew, piece.block == nil, Self.isThere(answer) { return }
         guard answer.isSuccess else { throw store.failure(answer, operation) }
     }
 
@@ -191,19 +206,39 @@ struct Uploader: Sendable {
     }
 
     private func commit(
-        _ file: UploadPlan.File, isNew: Bool, _ operation: String
+        _ file: UploadPlan.File, _ md5: [UInt8], isNew: Bool, _ operation: String
     ) async throws(ServiceFailure) {
         let count = Int((file.size + Self.blockLength - 1) / Self.blockLength)
         let blocks = (0..<count).map { "<Latest>\(Self.blockID($0))</Latest>" }.joined()
         let text =
             "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>\(blocks)</BlockList>"
-        var headers: [(name: String, value: String)] = [("Content-Type", "application/xml")]
+        var headers: [(name: String, value: String)] = [
+            ("Content-Type", "application/xml"),
+            // Kept with the blob, so that whoever reads it can tell whether it came whole.
+            ("x-ms-blob-content-md5", Data(md5).base64EncodedString()),
+        ]
         if isNew { headers.append(("If-None-Match", "*")) }
         let answer = try await store.exchange(
             .putBlockList(blob: file.blob), headers: headers, body: .bytes(Array(text.utf8)),
             operation: operation)
-        if answer.status == 409 && isNew { return }
+        if isNew, Self.isThere(answer) { return }
         guard answer.isSuccess else { throw store.failure(answer, operation) }
+    }
+
+    private static func isThere(_ answer: ServiceAnswer) -> Bool {
+        answer.status == 409 && answer.header("x-ms-error-code") == "BlobAlreadyExists"
+    }
+
+    private func sum(
+        of file: UploadPlan.File, _ sums: FileSums, _ operation: String
+    ) async throws(ServiceFailure) -> [UInt8] {
+        do {
+            return try await sums.md5(of: file.localPath)
+        } catch {
+            throw ServiceFailure(
+                kind: .rejected, operation: operation, detail: "\(error)",
+                advice: "Check that \(file.localPath) can be read, and submit again.")
+        }
     }
 
     /// A file that changed on the way would lie under a hash that is not its own.
@@ -262,6 +297,30 @@ actor TransferMeter {
             filesDone: files.count { $0 == 0 }, filesTotal: files.count, bytesDone: bytesDone,
             bytesTotal: bytesTotal)
         self.report = report
+    }
+
+    /// What was there already, in files and bytes.
+    private(set) var kept = (files: 0, bytes: Int64(0))
+    /// Files that were gone before they could be read.
+    private(set) var gone: Set<Int> = []
+
+    /// A file is there already.
+    func keep(file: Int, bytes: Int64) {
+        kept.files += 1
+        kept.bytes += bytes
+        finish(file: file, bytes: bytes)
+    }
+
+    /// A stretch of a file is there already.
+    func keep(bytes: Int64) {
+        kept.bytes += bytes
+        add(bytes: bytes)
+    }
+
+    /// A file that was listed is not there any more.
+    func pass(file: Int, bytes: Int64) {
+        gone.insert(file)
+        finish(file: file, bytes: bytes)
     }
 
     /// Says how far it is.

@@ -26,6 +26,9 @@ struct BlobError: Error, Sendable, Hashable {
     static let invalidRange = BlobError(
         416, "InvalidRange",
         "The range specified is invalid for the current size of the resource.")
+    static let rangeTooLongForMD5 = BlobError(
+        400, "InvalidHeaderValue",
+        "x-ms-range-get-content-md5 can be asked for ranges of up to 4 MiB only.")
     static let readOnly = BlobError(
         409, "BlobImmutableDueToPolicy",
         "Names below workspace-data/ are the workspace's own files and cannot be changed through "

@@ -52,8 +52,8 @@ extension BlobFolder {
         _ container: String, _ name: String, id: String, _ body: EngineBody, md5: String?
     ) async throws(BlobError) {
         try checkBlock(container, name, id)
-        let draft = try Draft(in: staging)
-        _ = try await fill(draft, body, expecting: md5)
+        let draft = try Draft(in: stagingFolder)
+        _ = try await fill(draft, body, expecting: md5, isHashed: md5 != nil)
         try keep(draft, container, name, id)
     }
 
@@ -69,7 +69,7 @@ extension BlobFolder {
         let part =
             try BlobRange.read(range, sizeBytes: info.sizeBytes)
             ?? (offset: 0, length: info.sizeBytes)
-        let draft = try Draft(in: staging)
+        let draft = try Draft(in: stagingFolder)
         try draft.file.append(file, offset: part.offset, length: part.length)
         try keep(draft, container, name, id)
     }
@@ -106,7 +106,7 @@ extension BlobFolder {
         let folder = blocks.flatMap {
             FolderWalk.folder([Self.blockFolder(container, name)], below: $0)
         }
-        let draft = try Draft(in: staging)
+        let draft = try Draft(in: stagingFolder)
         var record = BlobRecord()
         record.contentType = options.contentType
         record.metadata = options.metadata

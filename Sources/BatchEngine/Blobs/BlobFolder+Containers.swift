@@ -103,7 +103,7 @@ extension BlobFolder {
         let (file, info) = try open(source.container, source.name)
         _ = try writablePlace(container, name)
         try options.conditions.checkWrite(existing(container, name))
-        let draft = try Draft(in: staging)
+        let draft = try Draft(in: stagingFolder)
         try draft.file.append(file, offset: 0, length: info.sizeBytes)
         var record = info.record
         record.revision = 0

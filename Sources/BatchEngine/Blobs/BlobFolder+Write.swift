@@ -42,10 +42,7 @@ extension BlobFolder {
         private let folder: OpenFile
         private var isMoved = false
 
-        init(in staging: String) throws(BlobError) {
-            guard let folder = FolderWalk.root(staging) else {
-                throw .system(errno, "open the staging folder")
-            }
+        init(in folder: OpenFile) throws(BlobError) {
             let name = "tmp-" + UUID().uuidString
             let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
             let descriptor = openat(folder.descriptor, name, flags, 0o600)
@@ -80,10 +77,13 @@ extension BlobFolder {
     func put(
         _ container: String, _ name: String, _ body: EngineBody, _ options: BlobWriteOptions
     ) async throws(BlobError) -> BlobInfo {
+        // What can be refused is refused before the body is read; `publish` checks again.
         _ = try writablePlace(container, name)
-        try options.conditions.checkWrite(existing(container, name))
-        let draft = try Draft(in: staging)
-        let md5 = try await fill(draft, body, expecting: options.md5)
+        if options.conditions != BlobConditions() {
+            try options.conditions.checkWrite(existing(container, name))
+        }
+        let draft = try Draft(in: stagingFolder)
+        let md5 = try await fill(draft, body, expecting: options.md5, isHashed: true)
         var record = BlobRecord()
         record.contentType = options.contentType
         record.md5 = md5
@@ -177,17 +177,19 @@ extension BlobFolder {
 
     /// Writes a body into a draft.
     ///
-    /// - Returns: its MD5, base64.
+    /// - Parameter isHashed: false when nobody wants its MD5, which costs more than all the rest.
+    /// - Returns: its MD5, base64; nil when it was not taken.
     func fill(
-        _ draft: Draft, _ body: EngineBody, expecting md5: String?
-    ) async throws(BlobError) -> String {
+        _ draft: Draft, _ body: EngineBody, expecting md5: String?, isHashed: Bool
+    ) async throws(BlobError) -> String? {
         var hash = Insecure.MD5()
         do {
             try await body.forEachPiece(limitBytes: Self.putLimitBytes) { piece in
-                hash.update(bufferPointer: piece)
+                if isHashed { hash.update(bufferPointer: piece) }
                 try draft.file.write(piece)
             }
         } catch { throw .from(error) }
+        guard isHashed else { return nil }
         let found = Data(hash.finalize()).base64EncodedString()
         if let md5, md5 != found {
             throw BlobError(
@@ -209,7 +211,10 @@ extension BlobFolder {
             do throws(BlobError) {
                 guard let root = FolderWalk.root(place.root) else { throw .containerNotFound }
                 let folder = try FolderWalk.makeFolder(place.folders, below: root)
-                let before = try existing(container, name)
+                let before = try FolderWalk.file(place.fileName, in: folder).map {
+                    file throws(BlobError) in
+                    try info(container, name, FileIdentity(file.status))
+                }
                 try conditions.checkWrite(before)
                 do { try records.keep(record, container, name, identity) } catch {
                     throw BlobError.from(error)

@@ -31,6 +31,8 @@ final class BlobFolder: Sendable {
 
     let root: String
     let staging: String
+    /// Open for as long as the engine runs: every write begins in it.
+    let stagingFolder: OpenFile
     let records: BlobRecordStore
     private let mountTable = Mutex<[BlobMount]>([])
     /// Held while a name changes hands, so that a condition still holds when its rename happens.
@@ -46,6 +48,10 @@ final class BlobFolder: Sendable {
         for container in [folders.defaultContainer, folders.artifactContainer] {
             try Self.make(root + "/" + container)
         }
+        guard let opened = FolderWalk.root(staging) else {
+            throw BlobError.system(errno, "open the staging folder")
+        }
+        stagingFolder = opened
         records = try BlobRecordStore(path: folders.state + "/blobs.sqlite")
         try sweepStaging()
     }

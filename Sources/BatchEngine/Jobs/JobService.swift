@@ -9,6 +9,7 @@ public import Logging
 public final class JobService: Sendable {
     let database: EngineDatabase
     let runner: JobRunner
+    let searcher: JobSearcher
     private let folders: EngineFolders
     private let clock: @Sendable () -> Timestamp
     private let log: Logger
@@ -43,6 +44,7 @@ public final class JobService: Sendable {
         WorkerProcess.takeBrokenPipesAsErrors()
         try FileCalls.makeFolders(folders.state + "/jobs")
         database = try EngineDatabase(path: folders.database)
+        searcher = JobSearcher(database)
         runner = try JobRunner(
             folders: folders, database: database,
             workerLimit: workerLimit ?? Self.defaultWorkerLimit, clock: clock, log: log,
@@ -135,6 +137,14 @@ public final class JobService: Sendable {
             deployment: endpoint == nil ? nil : deployment, view: view)
         let page = try await read("list the jobs") { try JobTable.page($0, query) }
         return (page.jobs.map { live($0).job }, page.total)
+    }
+
+    /// Jobs by their numbers, in this order; those that are gone are left out.
+    func jobs(_ numbers: [Int]) async throws(ServiceFailure) -> [Job] {
+        let found = try await read("read jobs") { db in
+            try numbers.compactMap { try JobTable.job(db, seq: $0) }
+        }
+        return found.map { live($0).job }
     }
 
     /// What a pipeline job was told to do; nil when there is no such job, or it is a model's.
@@ -311,6 +321,7 @@ public final class JobService: Sendable {
 
     /// - Parameter isAbandoning: drops what is not committed yet, as a crash would.
     func stop(isAbandoning: Bool) async {
+        searcher.stop()
         await withCheckedContinuation { continuation in
             let runner = runner
             let isStarted = BlockingThread.start {

@@ -37,6 +37,10 @@ public final class EngineLock: Sendable {
         PrivateFile.removeLeftovers(of: ConnectionFile.path(state: state))
     }
 
+    /// Gives the lock back by name: a program that is just being started has a copy of the descriptor until it is executed,
+    /// and closing ours alone would leave the lock held for that long.
+    deinit { flock(file.descriptor, LOCK_UN) }
+
     /// Somebody who looks whether the lock is held holds it himself for a moment, so it is tried for longer than that.
     private static func takes(_ file: OpenFile) -> Bool {
         for _ in 0..<tries {

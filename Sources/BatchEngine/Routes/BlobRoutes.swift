@@ -4,6 +4,8 @@ import BatchModel
 extension Engine {
     /// The version every answer claims, whatever the request asked for.
     static let storageVersion = "2024-08-04"
+    /// The longest range whose MD5 may be asked for, the service's own limit.
+    static let rangeMD5Limit: Int64 = 4 << 20
 
     func storage(
         _ container: String, _ call: Route.Storage, _ context: RouteContext
@@ -95,6 +97,10 @@ extension Engine {
         let last = range.offset + range.length - 1
         answer["content-range"] = "bytes \(range.offset)-\(last)/\(info.sizeBytes)"
         answer["x-ms-blob-content-md5"] = info.record.md5
+        if headers["x-ms-range-get-content-md5"]?.lowercased() == "true" {
+            guard range.length <= Self.rangeMD5Limit else { throw .rangeTooLongForMD5 }
+            answer["content-md5"] = try file.md5(offset: range.offset, length: range.length)
+        }
         return EngineResponse(
             status: 206, headers: answer,
             body: .file(file, offset: range.offset, length: range.length))

@@ -44,7 +44,7 @@ extension Engine {
     ) throws(RouteRefusal) -> Datastore {
         var body = body
         body.name = name.rawValue
-        guard var store = Datastore(body), store.kind != .other else {
+        guard var store = Datastore(body), DatastoreFile(store).text != nil else {
             throw .userError(
                 "datastoreType must be AzureBlob, AzureDataLakeGen1, AzureDataLakeGen2, AzureFile "
                     + "or OneLake.")

@@ -154,7 +154,8 @@ enum JobTable {
 
     /// A job by its number.
     static func job(_ db: Database, seq: Int) throws -> StoredJob? {
-        try Row.fetchOne(db, sql: select + " WHERE job.seq = ?", arguments: [seq]).map(read)
+        let statement = try db.cachedStatement(sql: select + " WHERE job.seq = ?")
+        return try Row.fetchOne(statement, arguments: [seq]).map(read)
     }
 
     /// The job that a repeatability id made; nil when there is none.

@@ -157,6 +157,13 @@ public enum SafeAddress {
         return isLoopback(host: host(of: lowered))
     }
 
+    /// An address as a base to put paths behind: without slashes at its end; nil when nothing is left.
+    public static func base(_ text: String?) -> String? {
+        guard var text else { return nil }
+        while text.hasSuffix("/") { text.removeLast() }
+        return text.isEmpty ? nil : text
+    }
+
     /// The host of an absolute address in lower case, without port and brackets; empty when there is none.
     public static func host(of url: String) -> String {
         guard let mark = url.firstRange(of: "://") else { return "" }

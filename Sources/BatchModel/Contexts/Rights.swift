@@ -11,7 +11,7 @@ public enum Rights {
         public var scope: String
     }
 
-    private struct Row {
+    struct Row {
         var operation: String
         var actions: [String]
     }
@@ -19,7 +19,7 @@ public enum Rights {
     private static let machineLearning = "microsoft.machinelearningservices/workspaces/"
 
     /// Actions below a workspace, in lower case, by what people do; the first row that holds an action explains it.
-    private static let rows = [
+    static let rows = [
         Row(
             operation: "list and show endpoints and deployments",
             actions: ["read", "batchendpoints/read", "batchendpoints/deployments/read"]),

@@ -1,5 +1,5 @@
 /// What a version of a data asset shall be.
-public struct DataPlan: Sendable, Hashable {
+public struct DataPlan: Sendable, Hashable, Codable {
     /// The asset's name.
     public var name: DataAsset.Name
     /// The version; nil for the next one.

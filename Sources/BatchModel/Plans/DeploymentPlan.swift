@@ -20,13 +20,15 @@ public struct DeploymentPlan: Sendable, Hashable {
     public var properties: [String: String]
     /// The pipeline component; nil for models.
     public var component: ComponentPlan?
+    /// True for a change of a deployment that is there: what the service says of it beyond this plan stays.
+    public var isChange: Bool
 
     /// Describes a deployment that shall be.
     public init(
         deployment: Deployment, code: CodePlan? = nil, scoringScript: String? = nil,
         model: ModelPlan? = nil, environment: EnvironmentPlan? = nil,
         environmentVariables: [String: String] = [:], properties: [String: String] = [:],
-        component: ComponentPlan? = nil
+        component: ComponentPlan? = nil, isChange: Bool = false
     ) {
         self.deployment = deployment
         self.code = code
@@ -36,6 +38,7 @@ public struct DeploymentPlan: Sendable, Hashable {
         self.environmentVariables = environmentVariables
         self.properties = properties
         self.component = component
+        self.isChange = isChange
     }
 }
 

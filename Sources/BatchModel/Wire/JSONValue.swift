@@ -25,7 +25,8 @@ public enum JSONValue: Sendable, Hashable {
         if case .string(let text) = self { text } else { nil }
     }
 
-    /// The value as text a person would write: `7`, `true`, `append`; compact JSON for lists and objects.
+    /// The value as text a person would write: `7`, `true`, `append`; compact JSON for lists and objects, members in
+    /// alphabetical order.
     public var text: String {
         switch self {
         case .null: ""
@@ -34,7 +35,8 @@ public enum JSONValue: Sendable, Hashable {
         case .number(let value): String(value)
         case .string(let value): value
         case .array, .object:
-            (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            // The same text each time: lines of it are compared, sorted and searched.
+            (try? WireJSON.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         }
     }
 

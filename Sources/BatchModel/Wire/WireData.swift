@@ -98,7 +98,7 @@ extension Datastore {
         }
         let wire = resource.properties
         self.init(
-            name: Name(name), kind: wire?.datastoreType.flatMap(Kind.init(rawValue:)) ?? .other,
+            name: Name(name), kind: Kind(rawValue: wire?.datastoreType ?? ""),
             isDefault: wire?.isDefault ?? false, accountName: wire?.accountName,
             containerName: wire?.containerName ?? wire?.filesystem ?? wire?.fileShareName,
             endpointSuffix: wire?.endpoint, scheme: wire?.protocol ?? "https",

@@ -222,7 +222,7 @@ public enum ISODuration {
         "PT\(duration.components.seconds)S"
     }
 
-    /// Reads days, hours, minutes and seconds; nil for anything else.
+    /// Reads days, hours, minutes and seconds; nil for anything else, and for what is longer than a century.
     public static func read(_ text: String) -> Duration? {
         var rest = Substring(text.uppercased())
         guard rest.popFirst() == "P" else { return nil }
@@ -242,6 +242,7 @@ public enum ISODuration {
                 digits = ""
             }
         }
-        return digits.isEmpty ? .milliseconds(Int64(seconds * 1000)) : nil
+        guard digits.isEmpty, seconds < 100 * 365 * 86_400 else { return nil }
+        return .milliseconds(Int64(seconds * 1000))
     }
 }

@@ -89,7 +89,7 @@ public struct WireJob: Codable, Sendable {
         }
         if job.progress == nil, let text = job.properties[progressKey] {
             let counts = text.split(separator: "/", omittingEmptySubsequences: false).map {
-                Int($0)
+                Int($0).flatMap { Progress.counts.contains($0) ? $0 : nil }
             }
             if counts.count == 4, let processed = counts[0] {
                 job.progress = Progress(

@@ -63,6 +63,16 @@ public struct WirePage<Item: Codable & Sendable>: Codable, Sendable {
         case total = "batchdeck.total"
     }
 
+    /// Reads a page; `"value": null` is an empty one, and an answer without `value` is no page.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let isNull = members.contains(.value) ? try members.decodeNil(forKey: .value) : false
+        value = isNull ? [] : try members.decode([Item].self, forKey: .value)
+        nextLink = try members.decodeIfPresent(String.self, forKey: .nextLink)
+        continuationToken = try members.decodeIfPresent(String.self, forKey: .continuationToken)
+        total = try members.decodeIfPresent(Int.self, forKey: .total)
+    }
+
     /// Makes a page.
     public init(value: [Item], nextLink: String? = nil, total: Int? = nil) {
         self.value = value

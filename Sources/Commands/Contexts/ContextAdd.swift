@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import BatchModel
-import DraftFile
 
 extension CredentialChoice.Kind: ExpressibleByArgument {}
 
@@ -97,29 +96,15 @@ struct ContextAdd: Verb {
     var use = false
 
     func run(in surroundings: Surroundings) async throws {
-        let store = ContextStore(home: try Home(environment: surroundings.environment))
-        let file = try store.read()
-        let operation = "add the context \(name)"
-        guard file.context(name) == nil else {
-            throw ServiceFailure(
-                kind: .conflict, operation: operation, detail: "there is one of that name",
-                advice: "Choose another name, or `batchdeck context remove \(name)` first.")
-        }
-        let context = try context(surroundings.environment, operation)
-        if let problem = context.problems.first {
-            throw ServiceFailure(
-                kind: .rejected, operation: operation, detail: problem.detail,
-                advice: problem.advice)
-        }
-        try store.change { yaml, path throws(FileProblem) in
-            let added = try ContextsFile.adding(context, to: yaml, file: path)
-            return use ? try ContextsFile.using(name, in: added, file: path) : added
-        }
+        let book = ContextBook(environment: surroundings.environment)
+        try book.add(
+            try context(surroundings.environment, operation: "add the context \(name)"))
+        if use { try book.use(name) }
         surroundings.streams.talk("added \(name)\(use ? ", and using it" : "")\n")
     }
 
     private func context(
-        _ environment: [String: String], _ operation: String
+        _ environment: [String: String], operation: String
     ) throws(ServiceFailure) -> AzureContext {
         var context = try base(environment, operation)
         context.name = name
@@ -131,9 +116,9 @@ struct ContextAdd: Verb {
             }
             context.cloud = known
         }
-        context.armURL = address(place.armUrl)
-        context.loginURL = address(place.loginUrl)
-        context.machineLearningAudience = address(place.mlAudience)
+        context.armURL = SafeAddress.base(place.armUrl)
+        context.loginURL = SafeAddress.base(place.loginUrl)
+        context.machineLearningAudience = SafeAddress.base(place.mlAudience)
         context.caFile = place.caFile.map { Home.absolute($0, environment: environment) }
         context.isReadOnly = place.readOnly
         let tenant = context.credential.tenantID
@@ -167,11 +152,5 @@ struct ContextAdd: Verb {
                 ? "no workspace is named, and none was found in this folder or above"
                 : "a workspace is named by three things, and not all are there",
             advice: "Give --subscription, --resource-group and --workspace-name.")
-    }
-
-    private func address(_ text: String?) -> String? {
-        guard var text, !text.isEmpty else { return nil }
-        while text.hasSuffix("/") { text.removeLast() }
-        return text
     }
 }

@@ -45,10 +45,13 @@ public enum ChosenContext: Sendable, Hashable {
         throw unknown(name, among: file.contexts.map(\.name) + found.map(\.context.name))
     }
 
+    /// Tells the failure apart from those of the settings.
+    static let unknownCode = "UnknownContext"
+
     static func unknown(_ name: String, among names: [String]) -> ServiceFailure {
         let all = [AzureContext.localName] + names
         return ServiceFailure(
-            kind: .rejected, operation: "use the context \(name)",
+            kind: .rejected, operation: "use the context \(name)", serviceCode: unknownCode,
             detail: "there is no context of that name; there are: \(all.joined(separator: ", "))",
             advice: "`batchdeck context list` shows them, `batchdeck context add` makes one.")
     }

@@ -8,7 +8,7 @@ struct ContextCommand: ParsableCommand {
         abstract: "Adds, lists, chooses and removes contexts: where jobs go.",
         subcommands: [
             ContextList.self, ContextShow.self, ContextAdd.self, ContextUse.self,
-            ContextRemove.self,
+            ContextRemove.self, ContextLogin.self, ContextLogout.self,
         ])
 }
 
@@ -43,8 +43,7 @@ struct ContextList: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists all contexts, those found by themselves marked.")
 
-    @Option(name: .shortAndLong, help: "How results are printed: table or json.")
-    var output: OutputForm = .table
+    @OptionGroup var printing: OutputOptions
 
     func run(in surroundings: Surroundings) async throws {
         let desk = try ContextDesk(surroundings)
@@ -57,7 +56,7 @@ struct ContextList: Verb {
                 TableColumn("workspace", "workspace_name"),
                 TableColumn("group", "resource_group"), TableColumn("read only", "read_only"),
                 TableColumn("credential", "credential"), TableColumn("found in", "found_in"),
-            ], as: output, in: surroundings)
+            ], as: printing.output, in: surroundings)
     }
 }
 
@@ -65,11 +64,10 @@ struct ContextShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one context; without a name, the one in use.")
 
-    @Argument(help: "The context's name.")
+    @Argument(help: "The context's name.", completion: .names(.context))
     var name: String?
 
-    @Option(name: .shortAndLong, help: "How results are printed: table or json.")
-    var output: OutputForm = .table
+    @OptionGroup var printing: OutputOptions
 
     func run(in surroundings: Surroundings) async throws {
         let chosen = try ChosenContext.choose(
@@ -85,7 +83,7 @@ struct ContextShow: Verb {
                     context, foundIn: try ContextDesk(surroundings).found(context.name)?.source,
                     isCurrent: isCurrent)
             }
-        try show(value, as: output, in: surroundings)
+        try show(value, as: printing.output, in: surroundings)
     }
 }
 
@@ -93,24 +91,19 @@ struct ContextUse: Verb {
     static let configuration = CommandConfiguration(
         commandName: "use", abstract: "Makes a context the one that is used when none is named.")
 
-    @Argument(help: "The context's name.")
+    @Argument(help: "The context's name.", completion: .names(.context))
     var name: String
 
     func run(in surroundings: Surroundings) async throws {
         let desk = try ContextDesk(surroundings)
         if let found = desk.found(name) {
             // It is found from this folder only, and the current context must be known from everywhere.
-            try desk.store.change { yaml, file throws(FileProblem) in
-                try ContextsFile.adding(found.context, to: yaml, file: file)
-            }
+            try ContextBook(environment: surroundings.environment).keep(name)
             surroundings.streams.talk("added \(name), found in \(found.source)\n")
         } else if name != AzureContext.localName, desk.file.context(name) == nil {
             throw ChosenContext.unknown(name, among: desk.names)
         }
-        try desk.store.change { yaml, file throws(FileProblem) in
-            try ContextsFile.using(
-                name == AzureContext.localName ? nil : name, in: yaml, file: file)
-        }
+        try ContextBook(environment: surroundings.environment).use(name)
         surroundings.streams.talk("using \(name)\n")
         if let override = surroundings.environment["BATCHDECK_CONTEXT"], !override.isEmpty {
             surroundings.streams.talk("BATCHDECK_CONTEXT still says \(override)\n")
@@ -122,28 +115,11 @@ struct ContextRemove: Verb {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Forgets a context; nothing in the cloud is touched.")
 
-    @Argument(help: "The context's name.")
+    @Argument(help: "The context's name.", completion: .names(.context))
     var name: String
 
     func run(in surroundings: Surroundings) async throws {
-        let desk = try ContextDesk(surroundings)
-        guard desk.file.context(name) != nil else {
-            if let found = desk.found(name) {
-                throw ServiceFailure(
-                    kind: .rejected, operation: "remove the context \(name)",
-                    detail: "it is not in \(desk.store.path) but was found in \(found.source)",
-                    advice: "It is gone when that file says so no longer.")
-            }
-            throw ServiceFailure(
-                kind: .notFound, operation: "remove the context \(name)",
-                detail: "there is none of that name",
-                advice: "`batchdeck context list` shows them.")
-        }
-        try desk.store.change { yaml, file throws(FileProblem) in
-            let rest = try ContextsFile.removing(name, from: yaml, file: file)
-            return desk.file.current == name
-                ? try ContextsFile.using(nil, in: rest, file: file) : rest
-        }
+        try ContextBook(environment: surroundings.environment).remove(name)
         surroundings.streams.talk("removed \(name)\n")
     }
 }
@@ -175,7 +151,8 @@ extension Shapes {
             "client_id": .optional(sign.clientID), "object_id": .optional(sign.objectID),
             "resource_id": .optional(sign.resourceID),
             "certificate_file": .optional(sign.certificateFile),
-            "token_file": .optional(sign.tokenFile), "found_in": .optional(source),
+            "token_file": .optional(sign.tokenFile), "token_fd": .optional(sign.tokenDescriptor),
+            "cache_token": .boolean(sign.isCached), "found_in": .optional(source),
         ]
         return .object(all.filter { $0.value != .null })
     }

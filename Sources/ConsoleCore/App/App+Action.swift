@@ -15,6 +15,10 @@ extension App {
         case connectionLost(failure: ServiceFailure, at: Timestamp)
         case undecidedFound(submissions: [Submission])
         case trackingChanged(jobs: [Job], at: Timestamp)
+        /// A person is to sign in by device code.
+        case signInAsked(question: SignInQuestion)
+        /// The question was answered one way or another: the person signed in, or did not.
+        case signInEnded(isDone: Bool)
         /// The recording of this session ended early.
         case recordingFailed(reason: String)
 
@@ -23,14 +27,29 @@ extension App {
         case leavePressed
         case quitPressed
         case redrawPressed
+        case palettePressed
+        case tourPressed
+        case tourLeft
+        /// Commands run in earlier sessions, the newest first.
+        case commandsRemembered(texts: [String])
+        /// What the person's own files say of keys and colours.
+        case settingsRead(settings: Settings)
 
+        case palette(CommandPalette.Action)
         case endpoints(Endpoints.Action)
         case jobs(Jobs.Action)
         case form(JobForm.Action)
         case detail(JobDetail.Action)
         case results(Results.Action)
+        case compare(Compare.Action)
         case undecided(Undecided.Action)
         case help(Help.Action)
+        case notices(Notices.Action)
+        case contexts(Contexts.Action)
+        case transfers(Transfers.Action)
+        case doctor(Doctor.Action)
+        case signIn(SignIn.Action)
+        case retry(Retry.Action)
         /// Answers that name nothing but a file or an output: only the screen of that job has a use for them.
         case detailAnswered(job: Job.ID, answer: JobDetail.Action)
         case resultsAnswered(job: Job.ID, answer: Results.Action)
@@ -44,6 +63,11 @@ extension App {
         case copy(text: String)
         /// Paint the whole terminal anew.
         case redraw
+        /// Something that was waited for has happened: a sound, and a notice of the terminal.
+        case ring(text: String)
+        case theme(name: String)
+        /// Keeps these commands for the sessions to come, the newest first.
+        case remember(commands: [String])
         case quit
 
         case endpoints(Endpoints.Effect)
@@ -51,6 +75,19 @@ extension App {
         case form(JobForm.Effect)
         case detail(JobDetail.Effect)
         case results(Results.Effect)
+        case compare(Compare.Effect)
         case undecided(Undecided.Effect)
+        case contexts(Contexts.Effect)
+        case transfers(Transfers.Effect)
+        case doctor(Doctor.Effect)
+        /// The tour need not be offered any more.
+        case tourSeen
+        case retry(Retry.Effect)
+        /// Moves to another context: no answer of the one before is wanted any more.
+        case useContext(name: String)
+        /// Ends a sign-in that waits for a person.
+        case giveUpSignIn
+        /// Ends the same, and every question from now on gets this answer, until a context is chosen.
+        case stopAsking(because: ServiceFailure)
     }
 }

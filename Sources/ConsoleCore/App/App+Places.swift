@@ -8,11 +8,13 @@ extension Place {
     func isSameKind(as other: Place) -> Bool {
         switch (self, other) {
         case (.endpoints, .endpoints), (.jobs, .jobs), (.jobForm, .jobForm),
-            (.jobDetail, .jobDetail), (.results, .results), (.undecided, .undecided),
-            (.help, .help):
+            (.jobDetail, .jobDetail), (.results, .results), (.compare, .compare),
+            (.undecided, .undecided), (.help, .help), (.notices, .notices),
+            (.contexts, .contexts), (.transfers, .transfers), (.doctor, .doctor):
             true
         case (.endpoints, _), (.jobs, _), (.jobForm, _), (.jobDetail, _), (.results, _),
-            (.undecided, _), (.help, _):
+            (.compare, _), (.undecided, _), (.help, _), (.notices, _), (.contexts, _),
+            (.transfers, _), (.doctor, _):
             false
         }
     }
@@ -57,8 +59,30 @@ extension App {
                 job: id, endpoint: job?.endpoint, status: job?.status)
             layOut(&state)
             return state.results.map { lift(Results.opened($0), in: &state) } ?? []
+        case .compare(let left, let right):
+            state.compare = Compare.State(left: left, right: right)
+            layOut(&state)
+            return state.compare.map { lift(Compare.opened($0), in: &state) } ?? []
         case .undecided:
-            state.undecidedList = Undecided.State(submissions: state.undecided)
+            state.undecidedList = Undecided.State(
+                submissions: state.undecided, busy: state.busySubmissions)
+            layOut(&state)
+            return []
+        case .contexts:
+            state.contextList = Contexts.State(current: state.context, known: state.contexts)
+            layOut(&state)
+            return state.contextList.map { lift(Contexts.opened($0), in: &state) } ?? []
+        case .transfers:
+            state.transferList = Transfers.State(records: state.transfers)
+            layOut(&state)
+            return []
+        case .doctor:
+            let doctor = Doctor.State(context: state.context)
+            state.doctor = doctor
+            layOut(&state)
+            return lift(Doctor.opened(doctor), in: &state)
+        case .notices:
+            state.noticeList = Notices.State(entries: state.notices)
             layOut(&state)
             return []
         case .help:
@@ -71,6 +95,8 @@ extension App {
     /// A form that was left is taken up again as it was.
     private static func beginForm(_ key: FormKey, in state: inout State) -> [Effect] {
         state.formKey = key
+        // Answers that came while the form was away went nowhere: what is still open is asked again.
+        state.forms[key]?.lookedBeside = [:]
         if state.forms[key] == nil {
             state.forms[key] = JobForm.State(
                 endpoint: key.endpoint, deployment: key.deployment,
@@ -80,25 +106,51 @@ extension App {
                 now: state.now)
         }
         layOut(&state)
-        return state.form.map { lift(JobForm.opened($0), in: &state) } ?? []
+        let effects = state.form.map { lift(JobForm.opened($0), in: &state) } ?? []
+        return effects + settleForm(&state)
     }
 
-    /// A form that says what a draft said, whatever was typed for the same deployment before.
+    /// Asks what the form means at its size: beside a wider form stands the request.
+    static func settleForm(_ state: inout State) -> [Effect] {
+        guard var form = state.form else { return [] }
+        let effects = JobForm.settle(&form)
+        state.form = form
+        return lift(effects, in: &state)
+    }
+
+    /// A form that says what a draft said.
     static func openForm(with draft: JobDraft, in state: inout State) -> [Effect] {
         let key = FormKey(endpoint: draft.endpoint, deployment: draft.deployment)
-        state.forms[key] = nil
-        let effects = open(.jobForm(key.endpoint, key.deployment), in: &state)
-        state.forms[key]?.fill(from: draft)
-        return effects + (state.form.map { lift(JobForm.opened($0), in: &state) } ?? [])
+        return openForm(key, in: &state) { $0.fill(from: draft) }
     }
 
     /// A form that begins where an earlier job began.
     static func openForm(again job: Job, in state: inout State) -> [Effect] {
         guard let endpoint = job.endpoint else { return [] }
         let key = FormKey(endpoint: endpoint, deployment: job.deployment)
+        return openForm(key, in: &state) { $0.repeatInputs(of: job) }
+    }
+
+    /// A new form with values of its own. What a person typed for the same deployment before stays below it, for undo to
+    /// bring back; a form whose job is on its way is left as it is.
+    private static func openForm(
+        _ key: FormKey, in state: inout State, fill: (inout JobForm.State) -> Void
+    ) -> [Effect] {
+        let older = state.forms[key]
+        guard older?.phase == nil, older?.picker?.isSending != true else {
+            state.say("not now: a job for \(key.endpoint) is being submitted", .warning)
+            return open(.jobForm(key.endpoint, key.deployment), in: &state)
+        }
         state.forms[key] = nil
-        let effects = open(.jobForm(key.endpoint, key.deployment), in: &state)
-        state.forms[key]?.repeatInputs(of: job)
+        let place = Place.jobForm(key.endpoint, key.deployment)
+        // One that is on the path already would be gone back to, in place of being begun.
+        state.path.removeAll { $0 == place }
+        let effects = open(place, in: &state)
+        if var form = state.forms[key] {
+            fill(&form)
+            if let older { form.lay(over: older) }
+            state.forms[key] = form
+        }
         return effects + (state.form.map { lift(JobForm.opened($0), in: &state) } ?? [])
     }
 
@@ -112,8 +164,19 @@ extension App {
             let effects = state.detail.map { lift(JobDetail.closed($0), in: &state) } ?? []
             state.detail = nil
             return effects
-        case .results: state.results = nil
+        case .results:
+            let effects = state.results.map { lift(Results.closed($0), in: &state) } ?? []
+            state.results = nil
+            return effects
+        case .compare: state.compare = nil
         case .undecided: state.undecidedList = nil
+        case .notices: state.noticeList = nil
+        case .contexts: state.contextList = nil
+        case .transfers: state.transferList = nil
+        case .doctor:
+            let effects = state.doctor.map { lift(Doctor.closed($0), in: &state) } ?? []
+            state.doctor = nil
+            return effects
         case .help: state.help = nil
         }
         return []
@@ -121,11 +184,16 @@ extension App {
 
     /// Ends the console; what would be interrupted is said first.
     static func quit(_ state: inout State) -> [Effect] {
-        if state.isSending, !state.isQuitArmed {
+        if let work = openWork(in: state), !state.isQuitArmed {
             state.isQuitArmed = true
-            state.say(
-                "A job is still being submitted: q once more quits and breaks that off. "
-                    + "Running jobs go on.", .warning)
+            let what = state.isSending ? "a job is still being submitted" : work
+            let kept =
+                openTransfers(in: state).isEmpty
+                ? "" : " \(keyName("transfers", in: state)) goes on with it later."
+            let ending =
+                "\(keyName("quit", in: state)) once more quits and breaks that off.\(kept) "
+                + "Running jobs go on."
+            state.say("\(what.sentence): \(ending)", .warning)
             return []
         }
         return [.quit]

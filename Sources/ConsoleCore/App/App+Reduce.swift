@@ -4,7 +4,14 @@ import ConsoleGrid
 extension App {
     /// Takes in what happened and says what has to be done.
     public static func reduce(_ state: inout State, _ action: Action) -> [Effect] {
-        let effects = change(&state, action)
+        let before = spoken(state)
+        let path = state.path
+        let wanted =
+            change(&state, action) + heed(action, in: &state) + followTour(&state, from: path)
+        endErrand(&state, action)
+        let effects = withoutRepeats(wanted, in: &state)
+        beginErrands(&state, effects)
+        noteSpoken(&state, since: before)
         return effects + track(&state)
     }
 
@@ -15,16 +22,32 @@ extension App {
         case .resized(let size):
             state.size = size
             layOut(&state)
-            return []
+            return settleForm(&state)
         case .ticked(let time): return tick(&state, at: time)
-        case .connected, .connectionLost, .undecidedFound, .trackingChanged, .recordingFailed:
+        case .connected, .connectionLost, .undecidedFound, .trackingChanged, .recordingFailed,
+            .signInAsked, .signInEnded:
             return hear(&state, action)
         case .placePressed(let place): return open(place, in: &state)
         case .helpPressed: return open(.help, in: &state)
         case .leavePressed: return leave(&state)
         case .quitPressed: return quit(&state)
         case .redrawPressed: return [.redraw]
-        case .endpoints, .jobs, .form, .detail, .results, .undecided, .help:
+        case .palettePressed: return openPalette(&state)
+        case .tourPressed:
+            beginTour(&state)
+            return []
+        case .tourLeft: return endTour(&state)
+        case .commandsRemembered(let texts):
+            state.history = Array(texts.prefix(CommandPalette.historyLimit))
+            return []
+        case .settingsRead(let settings):
+            takeSettings(settings, in: &state)
+            return []
+        case .palette(let action): return passPalette(action, to: &state)
+        case .signIn(let action): return signIn(&state, action)
+        case .retry(let action): return retry(&state, action)
+        case .endpoints, .jobs, .form, .detail, .results, .compare, .undecided, .help, .notices,
+            .contexts, .transfers, .doctor:
             return pass(action, to: &state)
         case .detailAnswered(let job, let answer):
             return state.detail?.id == job ? pass(.detail(answer), to: &state) : []
@@ -32,6 +55,16 @@ extension App {
             guard state.results?.job == job else { return sayDownloaded(answer, in: &state) }
             return pass(.results(answer), to: &state)
         }
+    }
+
+    /// The first problem stands in the bottom line, all are in the notices.
+    private static func takeSettings(_ settings: Settings, in state: inout State) {
+        state.settings = settings
+        layOut(&state)
+        for problem in settings.problems.dropFirst().reversed() {
+            note(Notice(text: problem, weight: .warning), in: &state)
+        }
+        if let problem = settings.problems.first { state.say(problem, .warning) }
     }
 
     private static func start(
@@ -47,21 +80,43 @@ extension App {
         return [.connect] + lift(Endpoints.opened(state.endpoints), in: &state)
     }
 
-    /// Gives every screen that is open the size of its place.
+    /// Gives every screen that is open the size of its place, and the keys that its sentences name.
     static func layOut(_ state: inout State) {
+        giveKeys(&state)
         let size = state.body.size
         state.endpoints.resized(to: size)
         state.jobs?.resized(to: size)
         state.detail?.resized(to: size)
         state.results?.resized(to: size)
+        state.compare?.resized(to: size)
         state.undecidedList?.resized(to: size)
         state.help?.resized(to: size)
+        state.noticeList?.resized(to: size)
+        state.contextList?.resized(to: size)
+        state.transferList?.resized(to: size)
+        state.doctor?.resized(to: size)
         state.form?.resized(to: size)
+        state.palette?.resized(to: size)
+    }
+
+    private static func giveKeys(_ state: inout State) {
+        let keymap = state.keymap
+        state.endpoints.keymap = keymap
+        state.jobs?.keymap = keymap
+        state.detail?.keymap = keymap
+        state.results?.keymap = keymap
+        state.compare?.keymap = keymap
+        state.undecidedList?.keymap = keymap
+        state.noticeList?.keymap = keymap
+        state.contextList?.keymap = keymap
+        state.transferList?.keymap = keymap
+        state.doctor?.keymap = keymap
+        state.form?.keymap = keymap
     }
 
     /// Orders the jobs to be tracked that ought to be, when they are not.
     private static func track(_ state: inout State) -> [Effect] {
-        var wanted = Endpoints.trackedJobs(state.endpoints)
+        var wanted = Endpoints.trackedJobs(state.endpoints).union(state.watched)
         if let jobs = state.jobs { wanted.formUnion(Jobs.trackedJobs(jobs)) }
         guard wanted != state.tracked else { return [] }
         state.tracked = wanted
@@ -72,48 +127,44 @@ extension App {
 // MARK: - What comes from outside
 
 extension App {
-    /// A lost connection is asked for again after so long.
-    private static let reconnectInterval: Duration = .seconds(5)
     /// Screens hear of time at most so often, however many keys are pressed.
     private static let tickLimit: Duration = .milliseconds(900)
 
     private static func hear(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
-        case .connected(let info, let time):
-            let wasLost = state.connection.failure != nil
-            state.connection.succeed(info, asOf: time)
-            state.now = time
-            if wasLost { return refresh(&state) }
-        case .connectionLost(let failure, let time):
-            if state.connection.failure != failure { state.say(failure.message, .danger) }
-            state.connection.fail(failure)
-            state.now = time
+        case .connected(let info, let time): return connected(info, at: time, in: &state)
+        case .connectionLost(let failure, let time): lost(failure, at: time, in: &state)
+        case .signInAsked(let question):
+            state.signIn = SignIn.State(question: question)
+        case .signInEnded(let isDone):
+            guard state.signIn != nil else { return [] }
+            guard isDone else {
+                return endSignIn(
+                    &state, because: "it was declined, or the code was not entered in time")
+            }
+            state.signIn = nil
+            state.say("signed in to \(state.context)", .info)
         case .undecidedFound(let submissions):
             state.undecided = submissions
-            state.say(undecidedWords(submissions), .warning)
+            state.say(undecidedWords(submissions, key: keyName("undecided", in: state)), .warning)
         case .trackingChanged(let jobs, let time): return spread(jobs, at: time, in: &state)
         case .recordingFailed(let reason): state.say(reason, .danger)
         case .started, .keyPressed, .resized, .ticked, .placePressed, .helpPressed,
-            .leavePressed, .quitPressed, .redrawPressed, .endpoints, .jobs, .form, .detail,
-            .results, .undecided, .help, .detailAnswered, .resultsAnswered:
+            .leavePressed, .quitPressed, .redrawPressed, .palettePressed, .commandsRemembered,
+            .palette, .tourPressed, .tourLeft, .transfers, .doctor, .settingsRead,
+            .endpoints, .jobs, .form, .detail, .results, .compare, .undecided, .help, .notices,
+            .contexts, .signIn, .retry, .detailAnswered, .resultsAnswered:
             break
         }
         return []
     }
 
-    /// What was asked while there was no connection has been answered by nobody.
-    private static func refresh(_ state: inout State) -> [Effect] {
-        var effects = pass(.endpoints(.refreshPressed), to: &state)
-        effects += pass(.jobs(.refreshPressed), to: &state)
-        return effects + pass(.detail(.refreshPressed), to: &state)
-    }
-
-    private static func undecidedWords(_ submissions: [Submission]) -> String {
+    private static func undecidedWords(_ submissions: [Submission], key: String) -> String {
         guard let first = submissions.first else { return "" }
         let which = "\(first.draft.endpoint) (\(first.note))"
         let others = submissions.count > 1 ? " and \(submissions.count - 1) more" : ""
         return "An earlier submission has no known outcome: \(which)\(others). "
-            + "U shows what can be done."
+            + "\(key) shows what can be done."
     }
 
     private static func tick(_ state: inout State, at time: Timestamp) -> [Effect] {
@@ -121,19 +172,17 @@ extension App {
         if let last = state.lastTick, time - last < tickLimit, time >= last { return [] }
         state.lastTick = time
         var effects: [Effect] = []
-        if state.connection.failure != nil, !state.connection.isLoading {
-            let waited = state.lastConnect.map { time - $0 } ?? reconnectInterval
-            if waited >= reconnectInterval {
-                state.lastConnect = time
-                state.connection.begin()
-                effects.append(.connect)
-            }
+        if let question = state.signIn?.question, question.expiresAt <= time {
+            effects += endSignIn(&state, because: "the code expired before it was entered")
         }
+        effects += reconnect(&state, at: time)
         switch state.place {
         case .endpoints: effects += pass(.endpoints(.ticked), to: &state)
         case .jobs: effects += pass(.jobs(.ticked), to: &state)
         case .jobDetail: effects += pass(.detail(.ticked), to: &state)
-        case .jobForm, .results, .undecided, .help: break
+        case .compare: effects += pass(.compare(.ticked), to: &state)
+        case .jobForm, .results, .undecided, .help, .notices, .contexts, .transfers, .doctor:
+            break
         }
         return effects
     }
@@ -141,8 +190,8 @@ extension App {
     /// Hands changed jobs to every list that may show them.
     static func spread(_ jobs: [Job], at time: Timestamp, in state: inout State) -> [Effect] {
         state.now = max(state.now, time)
-        sayEnded(jobs, in: &state)
-        var effects = pass(.endpoints(.jobsChanged(jobs: jobs, at: time)), to: &state)
+        var effects = sayEnded(jobs, in: &state)
+        effects += pass(.endpoints(.jobsChanged(jobs: jobs, at: time)), to: &state)
         effects += pass(.jobs(.jobsChanged(jobs: jobs, at: time)), to: &state)
         if let job = jobs.first(where: { $0.id == state.results?.job }) {
             effects += pass(.results(.statusChanged(status: job.status)), to: &state)
@@ -150,7 +199,7 @@ extension App {
         return effects
     }
 
-    /// A download that ends after its screen was left says so.
+    /// A download or an export that ends after its screen was left says so.
     private static func sayDownloaded(
         _ answer: Results.Action, in state: inout State
     ) -> [Effect] {
@@ -159,18 +208,10 @@ extension App {
             state.say("downloaded \(files) to \(report.folder)", .info)
         }
         if case .downloadRefused(let failure) = answer { state.say(failure.message, .danger) }
+        if case .export(.finished(let report)) = answer {
+            state.say("wrote \(Words.count(report.rows, "row")) to \(report.path)", .info)
+        }
+        if case .export(.refused(let failure)) = answer { state.say(failure.message, .danger) }
         return []
-    }
-
-    /// A job that ends while something else is in front says so.
-    private static func sayEnded(_ jobs: [Job], in state: inout State) {
-        let tracked = jobs.filter { $0.status.isTerminal && state.tracked.contains($0.id) }
-        guard let ended = tracked.last, state.place != .jobDetail(ended.id), state.notice == nil
-        else { return }
-        let name = ended.displayName.isEmpty ? ended.id.rawValue : ended.displayName
-        let place = ended.endpoint.map { " on \($0)" } ?? ""
-        state.say(
-            "\(name)\(place): \(ended.status.rawValue)",
-            ended.status == .failed ? .danger : .info)
     }
 }

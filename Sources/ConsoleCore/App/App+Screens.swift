@@ -12,6 +12,7 @@ extension App {
             return lift(Endpoints.reduce(&state.endpoints, action, now: now), in: &state)
         case .jobs(let action):
             guard var jobs = state.jobs else { return [] }
+            jobs.clockAhead = state.connection.value?.clockAhead ?? .zero
             let effects = Jobs.reduce(&jobs, action, now: now)
             state.jobs = jobs
             return lift(effects, in: &state)
@@ -22,7 +23,28 @@ extension App {
             let effects = Results.reduce(&results, action, now: now)
             state.results = results
             return lift(effects, in: &state)
+        case .compare(let action):
+            guard var compare = state.compare else { return [] }
+            let effects = Compare.reduce(&compare, action, now: now)
+            state.compare = compare
+            return lift(effects, in: &state)
         case .undecided(let action): return passUndecided(action, in: &state)
+        case .contexts(let action): return passContexts(action, in: &state)
+        case .transfers(let action): return passTransfers(action, in: &state)
+        case .doctor(let action):
+            guard var doctor = state.doctor else { return [] }
+            let effects = Doctor.reduce(&doctor, action)
+            state.doctor = doctor
+            return lift(effects, in: &state)
+        case .notices(let action):
+            guard var list = state.noticeList else { return [] }
+            let effects = Notices.reduce(&list, action)
+            state.noticeList = list
+            return effects.flatMap { effect in
+                switch effect {
+                case .copy(let text): copy(text, in: &state)
+                }
+            }
         case .help(let action):
             guard var help = state.help else { return [] }
             Help.reduce(&help, action)
@@ -30,7 +52,9 @@ extension App {
             return []
         case .started, .keyPressed, .resized, .ticked, .connected, .connectionLost,
             .undecidedFound, .trackingChanged, .recordingFailed, .placePressed, .helpPressed,
-            .leavePressed, .quitPressed, .redrawPressed, .detailAnswered, .resultsAnswered:
+            .leavePressed, .quitPressed, .redrawPressed, .palettePressed, .commandsRemembered,
+            .palette, .signIn, .retry, .signInAsked, .signInEnded, .detailAnswered,
+            .resultsAnswered, .tourPressed, .tourLeft, .settingsRead:
             return []
         }
     }
@@ -41,7 +65,7 @@ extension App {
     ) -> [Effect] {
         switch action {
         case .forgotten(let id), .looked(let id, .some): state.undecided.removeAll { $0.id == id }
-        case .rowMoved, .lookPressed, .sendPressed, .forgetPressed, .forgetConfirmed,
+        case .rowMoved, .rowClicked, .lookPressed, .sendPressed, .forgetPressed, .forgetConfirmed,
             .forgetDropped, .looked, .lookRefused, .forgetRefused:
             break
         }
@@ -66,26 +90,37 @@ extension App {
         state.detail = detail
         var all = lift(effects, in: &state)
         if case .snapshotArrived(let snapshot) = action {
+            watch(snapshot.job, in: &state)
             all += spread([snapshot.job], at: snapshot.asOf, in: &state)
         }
         return all
     }
 
-    /// Answers to a submission go to the form that is being sent, all others to the one in front.
+    /// The form an action is for: answers to a submission or about a new asset go to the form that sent it, all others
+    /// to the one in front.
+    private static func key(for action: JobForm.Action, in state: State) -> FormKey? {
+        if JobForm.isAnswerToSubmission(action) { return state.sendingKey }
+        if case .picker(let answer) = action, DataPicker.isAnswerToAsset(answer) {
+            return state.forms.first { $0.value.picker?.isSending == true }?.key
+        }
+        return state.formKey
+    }
+
+    /// What became of a data asset whose form is gone.
+    private static func sayAsset(_ answer: DataPicker.Action, in state: inout State) {
+        if case .assetMade(let version) = answer {
+            state.say("registered \(version.asset):\(version.version)", .info)
+        }
+        if case .assetRefused(let failure) = answer { state.say(failure.message, .danger) }
+    }
+
     private static func passForm(
         _ action: JobForm.Action, in state: inout State
     ) -> [Effect] {
-        let key: FormKey?
-        switch action {
-        case .submitPhaseChanged, .jobAccepted, .jobRefused: key = state.sendingKey
-        case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
-            .completionOpened, .completionMoved, .completionTaken, .completionClosed,
-            .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
-            .submitPressed, .deploymentsLoaded, .deploymentsRefused, .looked, .completionsFound,
-            .previewReady, .previewRefused:
-            key = state.formKey
+        guard let key = key(for: action, in: state), var form = state.forms[key] else {
+            if case .picker(let answer) = action { sayAsset(answer, in: &state) }
+            return []
         }
-        guard let key, var form = state.forms[key] else { return [] }
         if case .submitPressed = action, state.sendingKey != nil, form.phase == nil {
             state.say("not now: another job is being submitted", .warning)
             return []
@@ -93,20 +128,24 @@ extension App {
         let effects = JobForm.reduce(&form, action, now: state.now)
         state.forms[key] = form
         state.sendingKey = state.forms.first { $0.value.phase != nil }?.key
-        switch action {
-        case .jobAccepted(let job): return accepted(job, by: key, effects, in: &state)
-        case .jobRefused(let failure):
-            if state.place != .jobForm(key.endpoint, key.deployment) {
-                state.say("The job for \(key.endpoint): \(failure.message)", .danger)
-            }
-            return lift(effects, in: &state)
-        case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
-            .completionOpened, .completionMoved, .completionTaken, .completionClosed,
-            .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
-            .submitPressed, .deploymentsLoaded, .deploymentsRefused, .looked, .completionsFound,
-            .previewReady, .previewRefused, .submitPhaseChanged:
-            return lift(effects, in: &state)
+        if case .jobAccepted(let job) = action {
+            return accepted(job, by: key, effects, in: &state)
         }
+        let isInFront = state.place == .jobForm(key.endpoint, key.deployment)
+        var all: [Effect] = []
+        if case .sweptAccepted(_, let job) = action {
+            watch(job, in: &state)
+            all += spread([job], at: state.now, in: &state)
+        }
+        if JobForm.isAnswerToSubmission(action), !isInFront, form.phase == nil,
+            let words = form.sweepSummary
+        {
+            state.say("The sweep on \(key.endpoint): \(words)", .info)
+        }
+        if case .jobRefused(let failure) = action, !isInFront {
+            state.say("The job for \(key.endpoint): \(failure.message)", .danger)
+        }
+        return all + lift(effects, in: &state)
     }
 
     /// The form has done its work: its job takes its place, unless the user has gone elsewhere meanwhile.
@@ -119,6 +158,7 @@ extension App {
             state.recent = Array(state.recent.prefix(State.recentLimit))
         }
         if state.formKey == key { state.formKey = nil }
+        watch(job, in: &state)
         let isInFront = state.place == .jobForm(key.endpoint, key.deployment)
         state.path.removeAll { $0 == .jobForm(key.endpoint, key.deployment) }
         var all = spread([job], at: state.now, in: &state)
@@ -140,12 +180,62 @@ extension App {
 // MARK: - Lifting
 
 extension App {
+    private static func say(
+        _ text: String, _ isFailure: Bool, in state: inout State
+    ) -> [Effect] {
+        state.say(text, isFailure ? .danger : .info)
+        return []
+    }
+
     static func lift(_ effects: [Endpoints.Effect], in state: inout State) -> [Effect] {
         effects.flatMap { effect -> [Effect] in
             switch effect {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
-            case .loadEndpoints, .loadDeployments, .loadJobs: [.endpoints(effect)]
+            case .say(let text, let isFailure): say(text, isFailure, in: &state)
+            case .retry(let job): askRetry([job], in: &state)
+            case .loadEndpoints, .loadDeployments, .loadJobs, .setDefault: [.endpoints(effect)]
+            }
+        }
+    }
+
+    static func lift(_ effects: [Contexts.Effect], in state: inout State) -> [Effect] {
+        effects.flatMap { effect -> [Effect] in
+            switch effect {
+            case .use(let name): chooseContext(name, in: &state)
+            case .examine(let name): openDoctor(of: name, in: &state)
+            case .copy(let text): copy(text, in: &state)
+            case .say(let text, let isFailure): say(text, isFailure, in: &state)
+            case .load, .add, .keep, .makeDefault, .remove: [.contexts(effect)]
+            }
+        }
+    }
+
+    static func lift(_ effects: [Doctor.Effect], in state: inout State) -> [Effect] {
+        effects.flatMap { effect -> [Effect] in
+            switch effect {
+            case .copy(let text): copy(text, in: &state)
+            case .examine, .examineOther, .stopExamining: [.doctor(effect)]
+            }
+        }
+    }
+
+    /// The list is the app's: the head line counts what is under way, whether the screen is open or not.
+    private static func passTransfers(
+        _ action: Transfers.Action, in state: inout State
+    ) -> [Effect] {
+        if case .listed(let records) = action { state.transfers = records }
+        var list = state.transferList ?? Transfers.State(records: state.transfers)
+        let effects = Transfers.reduce(&list, action)
+        if state.transferList != nil { state.transferList = list }
+        return effects.flatMap { effect -> [Effect] in
+            switch effect {
+            case .download(let job, let folder): [.results(.download(job, folder: folder))]
+            case .fillForm(let draft): openForm(with: draft, in: &state)
+            case .open(let place): open(place, in: &state)
+            case .copy(let text): copy(text, in: &state)
+            case .say(let text, let isFailure): say(text, isFailure, in: &state)
+            case .giveUp, .forget, .register: [.transfers(effect)]
             }
         }
     }
@@ -156,7 +246,8 @@ extension App {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
             case .repeatJob(let job): openForm(again: job, in: &state)
-            case .loadJobs, .cancel: [.jobs(effect)]
+            case .retry(let jobs): askRetry(jobs, in: &state)
+            case .loadJobs, .searchJobs, .cancel, .archive, .restore: [.jobs(effect)]
             }
         }
     }
@@ -166,7 +257,9 @@ extension App {
             switch effect {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
-            case .loadDeployments, .look, .complete, .preview, .submit: [.form(effect)]
+            case .loadDeployments, .look, .lookBeside, .complete, .preview, .submit, .submitSwept,
+                .picker, .presets, .loadRecent, .readJob:
+                [.form(effect)]
             }
         }
     }
@@ -177,6 +270,7 @@ extension App {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
             case .repeatJob(let job): openForm(again: job, in: &state)
+            case .retry(let job): askRetry([job], in: &state)
             case .follow, .stopFollowing, .loadLogFiles, .readLog, .loadError, .cancel:
                 [.detail(effect)]
             }
@@ -188,7 +282,19 @@ extension App {
             switch effect {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
-            case .loadOutputs, .loadFiles, .read, .download: [.results(effect)]
+            case .loadOutputs, .loadFiles, .read, .download, .count, .compare, .stopLook, .export,
+                .stopExport:
+                [.results(effect)]
+            }
+        }
+    }
+
+    static func lift(_ effects: [Compare.Effect], in state: inout State) -> [Effect] {
+        effects.flatMap { effect -> [Effect] in
+            switch effect {
+            case .open(let place): open(place, in: &state)
+            case .copy(let text): copy(text, in: &state)
+            case .load: [.compare(effect)]
             }
         }
     }

@@ -7,7 +7,12 @@ extension App {
         let context: String
         var size: Size
         let glyphs: Glyphs
-        let isReadOnly: Bool
+        /// True when the command line says that nothing is to be changed.
+        let isReadOnlyByOption: Bool
+        /// True when the context says so.
+        var isContextReadOnly = false
+        /// Keys, colours: what the person's own files say.
+        var settings = Settings()
         /// The newest time an action brought.
         var now = Timestamp(microsecondsSinceEpoch: 0)
         /// When screens were last told that time goes on.
@@ -15,6 +20,10 @@ extension App {
         var connection = Fetched<ConnectionInfo>()
         /// When a connection was last asked for.
         var lastConnect: Timestamp?
+        /// True from a list that nobody answered until the connection itself was asked for.
+        var isLostByList = false
+        /// When a connection was found to be there although a list had failed.
+        var trustedSince: Timestamp?
 
         /// Where we are and how we came here; the first is always the endpoints.
         var path: [Place] = [.endpoints]
@@ -22,8 +31,31 @@ extension App {
         var jobs: Jobs.State?
         var detail: JobDetail.State?
         var results: Results.State?
+        var compare: Compare.State?
         var undecidedList: Undecided.State?
         var help: Help.State?
+        var noticeList: Notices.State?
+        var contextList: Contexts.State?
+        var transferList: Transfers.State?
+        var doctor: Doctor.State?
+        /// Uploads and downloads as the client last told of them, the newest first.
+        var transfers: [TransferRecord] = []
+        /// The tour of a first start, while it goes on.
+        var tour: Tour.State?
+        /// The contexts as they were last listed.
+        var contexts: [ContextEntry]?
+        /// What is kept of contexts the console was in before.
+        var parked: [String: Parked] = [:]
+        /// A person who is asked to sign in.
+        var signIn: SignIn.State?
+        /// The box that asks how much of a job is wanted once more.
+        var retry: Retry.State?
+        /// The single job that is being submitted once more.
+        var retryWait: RetryWait?
+        /// The commands, while they are open over the screen.
+        var palette: CommandPalette.State?
+        /// Commands run from the palette, the newest first.
+        var history: [String] = []
         /// Forms whose jobs were not accepted yet.
         var forms: [FormKey: JobForm.State] = [:]
         /// The form that was opened last.
@@ -35,10 +67,18 @@ extension App {
 
         /// What the newest key or answer came to; gone with the next key.
         var notice: Notice?
+        /// What was said in this session, the newest first.
+        var notices: [Notices.Entry] = []
         /// Submissions whose outcome is not known.
         var undecided: [Submission] = []
         /// Jobs that the runtime tracks.
         var tracked: Set<Job.ID> = []
+        /// Active jobs that were started or opened here: their end is rung for.
+        var watched: Set<Job.ID> = []
+        /// What was ordered and is not answered, whether its screen is still open or not.
+        var errands: Set<Errand> = []
+        /// Errands that were ordered together, the oldest first.
+        var rounds: [Round] = []
         /// True once the user was told what quitting would interrupt.
         var isQuitArmed = false
 
@@ -46,9 +86,28 @@ extension App {
             self.context = context
             self.size = size
             self.glyphs = glyphs
-            self.isReadOnly = isReadOnly
+            isReadOnlyByOption = isReadOnly
             endpoints = Endpoints.State(lastSeen: nil)
             App.layOut(&self)
+        }
+    }
+
+    /// What a person's own files say of keys and colours.
+    public struct Settings: Sendable, Equatable, Codable {
+        /// The keys.
+        public var keymap: Keymap
+        /// The themes of files, by name.
+        public var themes: [String]
+        /// What was wrong with a file that is not used for it, a sentence each.
+        public var problems: [String]
+
+        /// Collects settings.
+        public init(
+            keymap: Keymap = .standard, themes: [String] = [], problems: [String] = []
+        ) {
+            self.keymap = keymap
+            self.themes = themes
+            self.problems = problems
         }
     }
 
@@ -60,7 +119,7 @@ extension App {
 
     /// A sentence in the bottom line.
     struct Notice: Sendable, Equatable {
-        enum Weight: Sendable, Equatable { case info, warning, danger }
+        typealias Weight = Notices.Entry.Weight
 
         var text: String
         var weight: Weight
@@ -79,6 +138,15 @@ extension App.State {
     /// Drafts remembered for prefilling; the oldest is forgotten.
     static let recentLimit = 50
 
+    /// True when every key that changes something is refused.
+    var isReadOnly: Bool { isReadOnlyByOption || isContextReadOnly }
+
+    /// The keys the console goes by.
+    var keymap: Keymap { settings.keymap }
+
+    /// The name of the context the console is in.
+    public var contextName: String { context }
+
     /// Where we are.
     public var place: Place { path.last ?? .endpoints }
 
@@ -95,8 +163,12 @@ extension App.State {
     var body: Rect {
         let all = Rect(size: size)
         let belowHeader = size.rows >= 3 ? all.split(rowsAt: 1).bottom : all
-        return size.rows >= 2 ? belowHeader.split(rowsAt: -1).top : belowHeader
+        let aboveFooter = size.rows >= 2 ? belowHeader.split(rowsAt: -1).top : belowHeader
+        return aboveFooter.split(rowsAt: aboveFooter.rows - tourRows).top
     }
+
+    /// Rows of the tour's strip, between the screen and the footer.
+    var tourRows: Int { tour == nil ? 0 : Tour.rows(in: size) }
 
     mutating func say(_ text: String, _ weight: App.Notice.Weight = .info) {
         notice = App.Notice(text: text, weight: weight)

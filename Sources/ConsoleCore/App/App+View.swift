@@ -8,15 +8,49 @@ extension App {
         let all = Rect(size: state.size)
         if state.size.rows >= 3 { drawHeader(state, on: &screen, in: all.line(0)) }
         drawPlace(state, on: &screen)
+        drawTour(state, on: &screen)
+        drawOverlays(state, on: &screen)
         if state.size.rows >= 2 {
             drawFooter(state, on: &screen, in: all.line(all.rows - 1))
         }
         return screen
     }
 
+    private static func context(of state: State) -> ViewContext {
+        ViewContext(
+            glyphs: state.glyphs, now: state.now,
+            clockAhead: state.connection.value?.clockAhead ?? .zero)
+    }
+
+    /// What lies over the screen in front.
+    private static func drawOverlays(_ state: State, on screen: inout Screen) {
+        let context = context(of: state)
+        if let box = state.retry {
+            Retry.draw(box, on: &screen, in: state.body, by: state.keymap, context)
+        }
+        if let signIn = openSignIn(state) {
+            SignIn.draw(signIn, to: state.context, on: &screen, in: state.body, context)
+        }
+        if let palette = state.palette {
+            CommandPalette.draw(palette, on: &screen, in: state.body, context: context)
+        }
+    }
+
+    /// The tour's strip, between the screen and the footer.
+    private static func drawTour(_ state: State, on screen: inout Screen) {
+        guard let tour = state.tour else { return }
+        let body = state.body
+        let strip = Rect(
+            row: body.endRow, column: 0, rows: min(state.tourRows, state.size.rows - body.endRow),
+            columns: state.size.columns)
+        Tour.draw(
+            tour, at: state.place, on: &screen, in: strip, by: state.keymap,
+            ViewContext(glyphs: state.glyphs, now: state.now))
+    }
+
     private static func drawPlace(_ state: State, on screen: inout Screen) {
         let rect = state.body
-        let context = ViewContext(glyphs: state.glyphs, now: state.now)
+        let context = context(of: state)
         switch state.place {
         case .endpoints:
             Endpoints.draw(state.endpoints, on: &screen, in: rect, context: context)
@@ -32,9 +66,30 @@ extension App {
             if let results = state.results {
                 Results.draw(results, on: &screen, in: rect, context: context)
             }
+        case .compare:
+            if let compare = state.compare {
+                Compare.draw(compare, on: &screen, in: rect, context: context)
+            }
         case .undecided:
             if let list = state.undecidedList {
                 Undecided.draw(list, on: &screen, in: rect, context: context)
+            }
+        case .contexts:
+            if let list = state.contextList {
+                Contexts.draw(
+                    list, standing: standing(of: state), on: &screen, in: rect, context: context)
+            }
+        case .transfers:
+            if let list = state.transferList {
+                Transfers.draw(list, on: &screen, in: rect, context: context)
+            }
+        case .doctor:
+            if let doctor = state.doctor {
+                Doctor.draw(doctor, on: &screen, in: rect, context: context)
+            }
+        case .notices:
+            if let list = state.noticeList {
+                Notices.draw(list, on: &screen, in: rect, context: context)
             }
         case .help:
             if let help = state.help { Help.draw(help, on: &screen, in: rect, context: context) }
@@ -95,7 +150,12 @@ extension App {
         case .jobForm: state.form.map(JobForm.title) ?? "new job"
         case .jobDetail: state.detail.map(JobDetail.title) ?? "job"
         case .results: state.results.map(Results.title) ?? "results"
+        case .compare: state.compare.map(Compare.title) ?? "two jobs"
         case .undecided: state.undecidedList.map(Undecided.title) ?? "undecided"
+        case .notices: state.noticeList.map(Notices.title) ?? "notices"
+        case .contexts: state.contextList.map(Contexts.title) ?? "contexts"
+        case .transfers: state.transferList.map(Transfers.title) ?? "transfers"
+        case .doctor: state.doctor.map(Doctor.title) ?? "doctor"
         case .help: state.help.map(Help.title) ?? "help"
         }
     }
@@ -110,10 +170,23 @@ extension App {
             spans.append(Span(text, style.on(ground)))
         }
         if state.isReadOnly { add("read-only", .warning) }
+        if state.signIn != nil {
+            add("\(glyphs.warning) sign-in (\(keyName("contexts", in: state)))", .warning)
+        }
         if !state.undecided.isEmpty {
             add("\(glyphs.warning) \(state.undecided.count) undecided", .warning)
         }
-        if state.isSending { add("\(glyphs.up) submitting", .running) }
+        if let words = roundWords(of: state) { add("\(glyphs.up) \(words)", .running) }
+        let open = openTransfers(in: state)
+        let uploads = open.count(where: \.isUpload)
+        if uploads > 0 {
+            add("\(glyphs.up) \(Words.count(uploads, "upload"))", .running)
+        } else if state.isSending {
+            add("\(glyphs.up) submitting", .running)
+        }
+        if open.count > uploads {
+            add("\(glyphs.down) \(Words.count(open.count - uploads, "download"))", .running)
+        }
         let running = state.tracked.count
         if running > 0 { add("\(glyphs.dot) \(running) running", .running) }
         let name = state.connection.value?.isLocal ?? true ? "engine" : "workspace"
@@ -136,7 +209,9 @@ extension App {
         if let notice = state.notice { return draw(notice, on: &screen, above: line) }
         screen.fill(line, style: Style(.footer))
         let hints = hints(in: state).filter { !$0.isRefused }
-            .map { hint in FooterHints.Hint(hint.key, hint.text) }
+            .map { hint in
+                FooterHints.Hint(hint.key, hint.text, arrows: !state.glyphs.isASCII)
+            }
         FooterHints(hints).draw(on: &screen, in: line.split(columnsAt: 1).right)
     }
 

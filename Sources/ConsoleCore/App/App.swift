@@ -18,9 +18,13 @@ public import ConsoleGrid
 public enum App {
     /// A console that has not begun: nothing known, nothing asked.
     public static func initial(
-        context: String = "local", size: Size, glyphs: Glyphs, isReadOnly: Bool = false
+        context: String = "local", size: Size, glyphs: Glyphs, isReadOnly: Bool = false,
+        isContextReadOnly: Bool = false, hasTour: Bool = false
     ) -> State {
-        State(context: context, size: size, glyphs: glyphs, isReadOnly: isReadOnly)
+        var state = State(context: context, size: size, glyphs: glyphs, isReadOnly: isReadOnly)
+        state.isContextReadOnly = isContextReadOnly
+        if hasTour { beginTour(&state) }
+        return state
     }
 
     /// How long the runtime may sleep until the app wants to be woken by a tick; nil for as long as nothing happens.
@@ -28,11 +32,15 @@ public enum App {
     /// A second while something moves or has to be tried again. Otherwise lists are looked at again every half minute,
     /// since somebody else may have started a job; forms, results and help are left alone.
     public static func tickInterval(_ state: State) -> Duration? {
+        if state.signIn != nil { return .seconds(1) }
         if !state.tracked.isEmpty || state.connection.failure != nil { return .seconds(1) }
         switch state.place {
         case .endpoints, .jobs: return .seconds(30)
         case .jobDetail: return state.detail.map(JobDetail.isMoving) == true ? .seconds(1) : nil
-        case .jobForm, .results, .undecided, .help: return nil
+        case .compare: return state.compare.map(Compare.isMoving) == true ? .seconds(1) : nil
+        case .transfers:
+            return state.transfers.contains(where: \.isActive) ? .seconds(1) : .seconds(30)
+        case .jobForm, .results, .undecided, .help, .notices, .contexts, .doctor: return nil
         }
     }
 }

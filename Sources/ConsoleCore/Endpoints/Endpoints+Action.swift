@@ -11,12 +11,19 @@ extension Endpoints {
         case rowChosen(pane: Pane, row: Int, opens: Bool)
         /// The wheel was turned over a pane; negative is up.
         case paneScrolled(pane: Pane, rows: Int)
+        /// An endpoint was named, in the palette for one.
+        case endpointNamed(endpoint: Endpoint.Name)
         case openPressed
         /// One step back inside the screen.
         case backPressed
         case newJobPressed
         case copyPressed
+        case retryPressed
         case refreshPressed
+        /// Asks before another deployment becomes the endpoint's default.
+        case defaultPressed
+        case defaultConfirmed
+        case defaultDeclined
         case filterOpened
         /// A key meant for the text of the filter.
         case filterEdited(key: KeyPress)
@@ -33,6 +40,8 @@ extension Endpoints {
         case jobsRefused(query: JobListQuery, failure: ServiceFailure)
         /// Tracked jobs changed, or a new one was made.
         case jobsChanged(jobs: [Job], at: Timestamp)
+        case defaultChanged(endpoint: Endpoint)
+        case defaultRefused(endpoint: Endpoint.Name, failure: ServiceFailure)
     }
 
     /// What the screen wants done.
@@ -41,6 +50,25 @@ extension Endpoints {
         case loadDeployments(Endpoint.Name)
         case loadJobs(JobListQuery)
         case open(Place)
+        case setDefault(Endpoint.Name, Deployment.Name)
         case copy(text: String)
+        /// Asks how much of the job is wanted once more.
+        case retry(Job)
+        /// A sentence for the bottom line.
+        case say(text: String, isFailure: Bool)
+    }
+
+    /// Whether an action changes something on the service, so that a read-only console refuses it.
+    public static func isMutating(_ action: Action) -> Bool {
+        switch action {
+        case .defaultPressed, .defaultConfirmed, .retryPressed: true
+        case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed,
+            .openPressed, .backPressed,
+            .newJobPressed, .copyPressed, .refreshPressed, .defaultDeclined, .filterOpened,
+            .filterEdited, .filterKept, .filterCleared, .ticked, .endpointsLoaded,
+            .endpointsRefused, .deploymentsLoaded, .deploymentsRefused, .jobsLoaded,
+            .jobsRefused, .jobsChanged, .defaultChanged, .defaultRefused:
+            false
+        }
     }
 }

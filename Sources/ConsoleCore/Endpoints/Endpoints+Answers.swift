@@ -21,9 +21,12 @@ extension Endpoints {
                 state.allJobs.fail(failure, at: now)
             }
         case .jobsChanged(let jobs, let at): changed(jobs, at: at, in: &state)
-        case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .openPressed, .backPressed,
-            .newJobPressed, .copyPressed, .refreshPressed, .filterOpened, .filterEdited,
-            .filterKept, .filterCleared, .ticked:
+        case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed,
+            .openPressed, .backPressed,
+            .newJobPressed, .copyPressed, .retryPressed, .refreshPressed, .defaultPressed,
+            .defaultConfirmed,
+            .defaultDeclined, .filterOpened, .filterEdited, .filterKept, .filterCleared, .ticked,
+            .defaultChanged, .defaultRefused:
             break
         }
     }
@@ -126,9 +129,10 @@ extension Endpoints {
                 || state.knownEndpoints.contains { $0.name == endpoint }
             return isKnown ? endpoint : nil
         }
-        return state.jobs.first { _, watched in
+        let owners = state.jobs.filter { _, watched in
             watched.fetched.value?.contains { $0.id == job.id } ?? false
-        }?.key
+        }
+        return owners.keys.min()
     }
 
     /// An answer, with the newer news of tracking put over it.

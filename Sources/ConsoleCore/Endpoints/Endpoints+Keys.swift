@@ -5,11 +5,23 @@ public import ConsoleGrid
 
 extension Endpoints {
     /// Its keys.
-    public static let keys = KeyTable<State, Action>(filterRows + doingRows + walkingRows)
+    public static let keys = KeyTable<State, Action>(
+        "endpoints",
+        questionRows
+            + (filterRows.map(\.inText) + doingRows + walkingRows).map { row in
+                row.except { $0.question != nil }
+            }, help: doingRows + walkingRows + filterRows + questionRows)
 
     /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(for key: KeyPress, in state: State) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state) { return verdict }
+    public static func verdict(
+        for key: KeyPress, in state: State, by keymap: Keymap = .standard
+    ) -> Verdict<Action>? {
+        if let verdict = keys.verdict(
+            for: key, in: state, by: keymap, isTyping: isEditingText(state))
+        {
+            return verdict
+        }
+        guard state.question == nil else { return nil }
         if case .mouse(let event) = key { return verdict(for: event, in: state) }
         guard isEditingText(state) else { return nil }
         var field = state.filter.field
@@ -17,16 +29,33 @@ extension Endpoints {
     }
 
     /// Whether plain letters go into the filter before anything else.
-    public static func isEditingText(_ state: State) -> Bool { state.filter.isOpen }
+    public static func isEditingText(_ state: State) -> Bool {
+        state.filter.isOpen && state.question == nil
+    }
 
     /// The footer's hints.
-    public static func hints(in state: State) -> [KeyHint] { keys.hints(in: state) }
+    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
+        keys.hints(in: state, by: keymap)
+    }
 }
 
 // MARK: - Rows
 
 extension Endpoints {
     private typealias Binding = KeyRow<State, Action>
+
+    private static let questionRows: [Binding] = [
+        Binding("confirm: y", hint: "set default", help: "In the question: changes the default.") {
+            state in
+            state.question == nil ? .pass : .send(.defaultConfirmed)
+        },
+        Binding(
+            "decline: n <enter> <esc>", hint: "keep it", help: "In the question: changes nothing."
+        ) {
+            state in
+            state.question == nil ? .pass : .send(.defaultDeclined)
+        },
+    ]
 
     private static func filterRow(
         _ keys: String, hint: String = "", help: String, _ action: Action
@@ -36,13 +65,22 @@ extension Endpoints {
 
     private static let filterRows: [Binding] = [
         filterRow(
-            "<enter>", hint: "keep", help: "In the filter: keeps it and leaves its line.",
+            "filter-keep: <enter>", hint: "keep",
+            help: "In the filter: keeps it and leaves its line.",
             .filterKept),
-        filterRow("<esc>", hint: "clear", help: "In the filter: takes it away.", .filterCleared),
-        filterRow("<down>", help: "In the filter: the next endpoint.", .rowMoved(step: .down)),
-        filterRow("<up>", help: "In the filter: the endpoint before.", .rowMoved(step: .up)),
-        filterRow("<pgdn>", help: "In the filter: a page down.", .rowMoved(step: .pageDown)),
-        filterRow("<pgup>", help: "In the filter: a page up.", .rowMoved(step: .pageUp)),
+        filterRow(
+            "filter-clear: <esc>", hint: "clear", help: "In the filter: takes it away.",
+            .filterCleared),
+        filterRow(
+            "filter-down: <down>", help: "In the filter: the next endpoint.", .rowMoved(step: .down)
+        ),
+        filterRow(
+            "filter-up: <up>", help: "In the filter: the endpoint before.", .rowMoved(step: .up)),
+        filterRow(
+            "filter-page-down: <pgdn>", help: "In the filter: a page down.",
+            .rowMoved(step: .pageDown)),
+        filterRow(
+            "filter-page-up: <pgup>", help: "In the filter: a page up.", .rowMoved(step: .pageUp)),
     ]
 
     /// A row for outside of the filter; a reason refuses it.
@@ -58,26 +96,36 @@ extension Endpoints {
 
     private static let doingRows: [Binding] = [
         row(
-            "<enter>", hint: "open",
+            "open: <enter>", hint: "open",
             help: "To the endpoint's deployments; on a deployment: a new job; on a job: its page.",
             .openPressed, unless: openRefusal),
         row(
-            "n", hint: "new job",
+            "new-job: n", hint: "new job",
             help: "A new job on the endpoint, or on the deployment that is selected in its pane.",
             .newJobPressed, unless: newJobRefusal),
         row(
-            "/", hint: "filter",
+            "filter: /", hint: "filter",
             help: "Filters the endpoints: letters in order, !not, /re/, kind:model, running:>0.",
             .filterOpened),
-        row("r", hint: "refresh", help: "Asks for everything again.", .refreshPressed),
+        row("refresh: r", hint: "refresh", help: "Asks for everything again.", .refreshPressed),
         row(
-            "y", hint: "copy",
+            "copy: y", hint: "copy",
             help: "Copies the endpoint's scoring URI, the deployment's name, or the job's id.",
             .copyPressed, unless: copyRefusal),
-        Binding("<esc>", hint: "back", help: "Back to the endpoints.") { state in
+        row(
+            "retry: R", hint: "retry",
+            help: "On a job: submits it once more, after asking how much of it.",
+            .retryPressed, unless: retryRefusal),
+        row(
+            "set-default: d", hint: "set default",
+            help: "On a deployment: makes it the endpoint's default, after a question.",
+            .defaultPressed, unless: defaultRefusal),
+        Binding("back: <esc>", hint: "back", help: "Back to the endpoints.") { state in
             state.focus == .endpoints ? .pass : .send(.backPressed)
         },
-        Binding("<esc>", hint: "clear", help: "On the endpoints: takes the filter away.") {
+        Binding(
+            "clear-filter: <esc>", hint: "clear", help: "On the endpoints: takes the filter away."
+        ) {
             state in
             let isKept = state.filter.isShown && !state.filter.isOpen
             return isKept && state.focus == .endpoints ? .send(.filterCleared) : .pass
@@ -85,22 +133,27 @@ extension Endpoints {
     ]
 
     private static let walkingRows: [Binding] = [
-        Binding("<tab>", hint: "pane", help: "The next pane; in the filter: keeps it first.") {
+        Binding(
+            "next-pane: <tab>", hint: "pane", help: "The next pane; in the filter: keeps it first."
+        ) {
             .send(.paneFocused(pane: $0.focus.neighbour(isForward: true) ?? .endpoints))
         },
-        Binding("<backtab>", help: "The pane before; in the filter: keeps it first.") {
+        Binding("previous-pane: <backtab>", help: "The pane before; in the filter: keeps it first.")
+        {
             .send(.paneFocused(pane: $0.focus.neighbour(isForward: false) ?? .jobs))
         },
-        sidewaysRow("<right> l", help: "The next pane, up to the last.", isForward: true),
-        sidewaysRow("<left> h", help: "The pane before, down to the first.", isForward: false),
-        row("<down> j", help: "The next row.", .rowMoved(step: .down)),
-        row("<up> k", help: "The row before.", .rowMoved(step: .up)),
-        row("g <home>", help: "The first row.", .rowMoved(step: .first)),
-        row("G <end>", help: "The last row.", .rowMoved(step: .last)),
-        row("<pgdn> <ctrl-f>", help: "A page down.", .rowMoved(step: .pageDown)),
-        row("<pgup> <ctrl-b>", help: "A page up.", .rowMoved(step: .pageUp)),
-        row("<ctrl-d>", help: "Half a page down.", .rowMoved(step: .halfPageDown)),
-        row("<ctrl-u>", help: "Half a page up.", .rowMoved(step: .halfPageUp)),
+        sidewaysRow(
+            "pane-right: <right> l", help: "The next pane, up to the last.", isForward: true),
+        sidewaysRow(
+            "pane-left: <left> h", help: "The pane before, down to the first.", isForward: false),
+        row("down: <down> j", help: "The next row.", .rowMoved(step: .down)),
+        row("up: <up> k", help: "The row before.", .rowMoved(step: .up)),
+        row("first: g <home>", help: "The first row.", .rowMoved(step: .first)),
+        row("last: G <end>", help: "The last row.", .rowMoved(step: .last)),
+        row("page-down: <pgdn> <ctrl-f>", help: "A page down.", .rowMoved(step: .pageDown)),
+        row("page-up: <pgup> <ctrl-b>", help: "A page up.", .rowMoved(step: .pageUp)),
+        row("half-page-down: <ctrl-d>", help: "Half a page down.", .rowMoved(step: .halfPageDown)),
+        row("half-page-up: <ctrl-u>", help: "Half a page up.", .rowMoved(step: .halfPageUp)),
     ]
 
     private static func sidewaysRow(_ keys: String, help: String, isForward: Bool) -> Binding {

@@ -95,7 +95,7 @@ extension Endpoints {
         for term in state.filter.query.terms where !term.isNegated {
             switch term.test {
             case .fuzzy(let pattern): positions.formUnion(pattern.match(name)?.positions ?? [])
-            case .regex, .contains, .columnRegex, .compare: break
+            case .literal, .regex, .contains, .columnRegex, .compare: break
             }
         }
         return positions.sorted()

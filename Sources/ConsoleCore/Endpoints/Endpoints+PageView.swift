@@ -114,7 +114,7 @@ extension Endpoints {
         let indent = jobIndent(columns: part.rows.columns)
         if !part.heading.isEmpty {
             let line = part.heading.split(columnsAt: indent).right
-            TableLayout(JobLine.columns, width: line.columns).drawHeadings(
+            TableLayout(JobLine.columns(in: line.columns), width: line.columns).drawHeadings(
                 on: &screen, at: line.origin, style: own.isFocused ? .title : .heading,
                 glyphs: own.glyphs)
         }
@@ -134,7 +134,7 @@ extension Endpoints {
     /// Columns before a job's line: none at the one width where they would cost it its progress.
     private static func jobIndent(columns: Int) -> Int {
         func hasProgress(_ width: Int) -> Bool {
-            TableLayout(JobLine.columns, width: width).slot(of: 3) != nil
+            TableLayout(JobLine.columns(in: width), width: width).slot(of: 3) != nil
         }
         return hasProgress(columns) && !hasProgress(columns - 2) ? 0 : 2
     }

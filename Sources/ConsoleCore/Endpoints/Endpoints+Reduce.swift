@@ -27,11 +27,21 @@ extension Endpoints {
             return opens ? open(&state) : []
         case .paneScrolled(let pane, let rows):
             move(&state, in: pane) { $0.scroll(by: rows) }
+        case .endpointNamed(let name):
+            focus(.endpoints, in: &state)
+            if !state.shown.contains(where: { $0.name == name }) { state.filter = Filter() }
+            state.chosenEndpoint = name
         case .openPressed: return open(&state)
         case .backPressed: focus(.endpoints, in: &state)
         case .newJobPressed: return newJob(in: state)
         case .copyPressed: return copyable(in: state).map { [.copy(text: $0)] } ?? []
+        case .retryPressed:
+            guard retryRefusal(in: state) == nil else { return [] }
+            return state.job.map { [.retry($0)] } ?? []
         case .refreshPressed: outdate(&state)
+        case .defaultPressed, .defaultConfirmed, .defaultDeclined, .defaultChanged,
+            .defaultRefused:
+            return changeDefault(&state, action)
         case .filterOpened:
             focus(.endpoints, in: &state)
             state.filter.isOpen = true
@@ -50,10 +60,13 @@ extension Endpoints {
     private static func letsTimePass(_ action: Action) -> Bool {
         switch action {
         case .ticked, .endpointsLoaded: true
-        case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .openPressed, .backPressed,
-            .newJobPressed, .copyPressed, .refreshPressed, .filterOpened, .filterEdited,
-            .filterKept, .filterCleared, .endpointsRefused, .deploymentsLoaded,
-            .deploymentsRefused, .jobsLoaded, .jobsRefused, .jobsChanged:
+        case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed,
+            .openPressed, .backPressed,
+            .newJobPressed, .copyPressed, .retryPressed, .refreshPressed, .defaultPressed,
+            .defaultConfirmed,
+            .defaultDeclined, .filterOpened, .filterEdited, .filterKept, .filterCleared,
+            .endpointsRefused, .deploymentsLoaded, .deploymentsRefused, .jobsLoaded,
+            .jobsRefused, .jobsChanged, .defaultChanged, .defaultRefused:
             false
         }
     }
@@ -145,8 +158,17 @@ extension Endpoints {
         return deployment.isBroken ? brokenWords(deployment) : nil
     }
 
-    private static func brokenWords(_ deployment: Deployment) -> String {
+    static func brokenWords(_ deployment: Deployment) -> String {
         "the deployment \(deployment.name) is \(deployment.provisioningState)"
+    }
+
+    /// Why no job can be submitted once more now, as a clause.
+    static func retryRefusal(in state: State) -> String? {
+        guard state.focus == .jobs else {
+            return "a job is retried in its list: \(state.key("next-pane")) goes there"
+        }
+        guard let job = state.job else { return "no job is selected" }
+        return Retry.clause(for: job)
     }
 
     /// The most useful text of what is selected: an address, a name, an id.

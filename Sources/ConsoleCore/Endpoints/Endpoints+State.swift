@@ -29,7 +29,13 @@ extension Endpoints {
         var chosenJob: Job.ID?
         /// The endpoint that the two choices above belong to.
         var pageEndpoint: Endpoint.Name?
+        /// The change of a default that is asked about.
+        var question: DefaultChange?
+        /// The change that the service is being asked for.
+        var changing: DefaultChange?
         var size = Size.zero
+        /// The keys in force: sentences name them.
+        var keymap = Keymap.standard
 
         /// The screen before anything was asked.
         ///

@@ -9,13 +9,25 @@ extension Endpoints {
         let layout = layout(of: state, in: rect)
         if let box = layout.list { drawList(state, on: &screen, in: box, layout, context) }
         if let box = layout.page { drawPage(state, on: &screen, in: box, layout, context) }
+        if let change = state.question { drawQuestion(change, on: &screen, in: rect, context) }
+    }
+
+    private static func drawQuestion(
+        _ change: DefaultChange, on screen: inout Screen, in rect: Rect, _ context: ViewContext
+    ) {
+        let now = change.from.map { "Now it is \($0)." } ?? "Now it has none."
+        ConfirmBox.draw(
+            question: "Change the default?",
+            detail: "\(change.to) becomes the default deployment of \(change.endpoint): jobs that "
+                + "name no deployment run on it from then on, whoever starts them. \(now)",
+            confirmHint: "set the default", on: &screen, in: rect, context: context)
     }
 
     /// The surroundings of one pane: only one has the focus.
     static func context(_ context: ViewContext, of pane: Pane, in state: State) -> ViewContext {
-        ViewContext(
-            glyphs: context.glyphs, now: context.now,
-            isFocused: context.isFocused && state.focus == pane)
+        var own = context
+        own.isFocused = context.isFocused && state.focus == pane
+        return own
     }
 
     // MARK: - Pieces

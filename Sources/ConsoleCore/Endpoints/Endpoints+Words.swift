@@ -9,21 +9,28 @@ extension Endpoints {
         switch pane {
         case .endpoints:
             if !state.filter.query.isEmpty, !state.knownEndpoints.isEmpty {
-                return ("No endpoint passes the filter: esc clears it.", .dim)
+                return (
+                    "No endpoint passes the filter: \(state.key("clear-filter")) clears it.", .dim
+                )
             }
             return emptyText(
                 state.endpoints, asking: "Asking for the endpoints.",
                 none: "No endpoints yet. Put an endpoint.yml under endpoints/<name>/ "
-                    + "in the workspace folder, then r.")
+                    + "in the workspace folder, or run batchdeck endpoint create -f endpoint.yml, "
+                    + "then \(state.key("refresh")). "
+                    + "\(state.everywhereKey("doctor")) looks whether something is wrong."
+            )
         case .deployments:
             let name = state.selectedEndpoint?.rawValue ?? "<name>"
             return emptyText(
                 state.ownDeployments, asking: "Asking for the deployments.",
                 none: "No deployments yet. Put a deployment.yml under "
-                    + "endpoints/\(name)/<deployment>/ in the workspace folder, then r.")
+                    + "endpoints/\(name)/<deployment>/ in the workspace folder, then "
+                    + "\(state.key("refresh")).")
         case .jobs:
             return emptyText(
-                state.ownJobs, asking: "Asking for the jobs.", none: "No jobs yet: n makes one.")
+                state.ownJobs, asking: "Asking for the jobs.",
+                none: "No jobs yet: \(state.key("new-job")) makes one.")
         }
     }
 

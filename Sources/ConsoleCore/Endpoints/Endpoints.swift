@@ -46,9 +46,6 @@ public enum Endpoints {
     /// Its breadcrumb.
     public static func title(of state: State) -> String { "endpoints" }
 
-    /// Whether an action changes something on the service: none here does.
-    public static func isMutating(_ action: Action) -> Bool { false }
-
     /// The jobs on the screen that may still change.
     public static func trackedJobs(_ state: State) -> Set<Job.ID> {
         var names = Set([state.selectedEndpoint].compactMap(\.self))
@@ -57,8 +54,15 @@ public enum Endpoints {
                 names.insert(state.shown[row].name)
             }
         }
-        let jobs = names.flatMap { state.knownJobs(of: $0) }
-        return Set(jobs.filter(\.status.isActive).map(\.id))
+        // Asked at every key: a job is copied only when it counts.
+        var ids: Set<Job.ID> = []
+        for name in names {
+            guard let jobs = state.jobs[name]?.fetched.value else { continue }
+            for index in jobs.indices where jobs[index].status.isActive {
+                ids.insert(jobs[index].id)
+            }
+        }
+        return ids
     }
 
     /// The deployment that runs an endpoint's jobs when none is named, as far as known.

@@ -2,30 +2,42 @@ public import ConsoleGrid
 
 extension Help {
     /// Its keys.
-    public static let keys = KeyTable<State, Action>([
-        KeyRow("<enter>", hint: "keep", help: "In the filter: keeps it.") {
-            $0.isTyping ? .send(.filterKept) : .pass
-        },
-        KeyRow("<esc>", hint: "clear", help: "Ends the filter.") {
-            $0.isTyping || !$0.filter.isEmpty ? .send(.filterClosed) : .pass
-        },
-        row("/", hint: "filter", help: "Filters the keys.", .filterOpened),
-        KeyRow("<down>", hint: "scroll", help: "A line down.", sends: .scrolled(step: .down)),
-        KeyRow("<up>", help: "A line up.", sends: .scrolled(step: .up)),
-        row("j", help: "A line down.", .scrolled(step: .down)),
-        row("k", help: "A line up.", .scrolled(step: .up)),
-        row("g <home>", help: "The first line.", .scrolled(step: .first)),
-        row("G <end>", help: "The last line.", .scrolled(step: .last)),
-        KeyRow("<pgdn>", help: "A page down.", sends: .scrolled(step: .pageDown)),
-        row("<space>", help: "A page down.", .scrolled(step: .pageDown)),
-        KeyRow("<pgup>", help: "A page up.", sends: .scrolled(step: .pageUp)),
-        row("<ctrl-d>", help: "Half a page down.", .scrolled(step: .halfPageDown)),
-        row("<ctrl-u>", help: "Half a page up.", .scrolled(step: .halfPageUp)),
-    ])
+    public static let keys = KeyTable<State, Action>(
+        "help",
+        [
+            KeyRow("filter-keep: <enter>", hint: "keep", help: "In the filter: keeps it.") {
+                $0.isTyping ? .send(.filterKept) : .pass
+            },
+            KeyRow("filter-clear: <esc>", hint: "clear", help: "Ends the filter.") {
+                $0.isTyping || !$0.filter.isEmpty ? .send(.filterClosed) : .pass
+            },
+            row("filter: /", hint: "filter", help: "Filters the keys.", .filterOpened),
+            KeyRow(
+                "arrow-down: <down>", hint: "scroll", help: "A line down.",
+                sends: .scrolled(step: .down)),
+            KeyRow("arrow-up: <up>", help: "A line up.", sends: .scrolled(step: .up)),
+            row("down: j", help: "A line down.", .scrolled(step: .down)),
+            row("up: k", help: "A line up.", .scrolled(step: .up)),
+            row("first: g <home>", help: "The first line.", .scrolled(step: .first)),
+            row("last: G <end>", help: "The last line.", .scrolled(step: .last)),
+            KeyRow("page-down: <pgdn>", help: "A page down.", sends: .scrolled(step: .pageDown)),
+            row("space-page-down: <space>", help: "A page down.", .scrolled(step: .pageDown)),
+            KeyRow("page-up: <pgup>", help: "A page up.", sends: .scrolled(step: .pageUp)),
+            row(
+                "half-page-down: <ctrl-d>", help: "Half a page down.",
+                .scrolled(step: .halfPageDown)),
+            row("half-page-up: <ctrl-u>", help: "Half a page up.", .scrolled(step: .halfPageUp)),
+        ])
 
     /// What a key comes to; nil when the page has no use for it.
-    public static func verdict(for key: KeyPress, in state: State) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state) { return verdict }
+    public static func verdict(
+        for key: KeyPress, in state: State, by keymap: Keymap = .standard
+    ) -> Verdict<Action>? {
+        if let verdict = keys.verdict(
+            for: key, in: state, by: keymap, isTyping: isEditingText(state))
+        {
+            return verdict
+        }
         if case .mouse(let event) = key {
             switch event.kind {
             case .wheelUp: return .send(.scrolled(step: .up))
@@ -41,7 +53,9 @@ extension Help {
     public static func isEditingText(_ state: State) -> Bool { state.isTyping }
 
     /// The footer's hints.
-    public static func hints(in state: State) -> [KeyHint] { keys.hints(in: state) }
+    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
+        keys.hints(in: state, by: keymap)
+    }
 
     /// Whether an action changes anything on the service: none does.
     public static func isMutating(_ action: Action) -> Bool { false }

@@ -87,7 +87,12 @@ extension Help {
                 let text = "\(labels(of: row, glyphs)) \(row.help)".lowercased()
                 return wanted.allSatisfy { text.contains($0) }
             }
-            return rows.isEmpty ? nil : Section(title: section.title, rows: rows)
+            let marks = section.marks.filter { mark in
+                let text = "\(mark.mark(glyphs)) \(mark.meaning)".lowercased()
+                return wanted.allSatisfy { text.contains($0) }
+            }
+            guard !rows.isEmpty || !marks.isEmpty else { return nil }
+            return Section(title: section.title, rows: rows, marks: marks)
         }
     }
 
@@ -106,6 +111,18 @@ extension Help {
         return sections.map { section in
             [[Span(section.title, .heading)]]
                 + section.rows.flatMap { lines(of: $0, indent: indent, columns, glyphs) }
+                + section.marks.flatMap { lines(of: $0, columns, glyphs) }
+        }
+    }
+
+    /// A mark as it is drawn, its meaning beside it.
+    private static func lines(of mark: Mark, _ columns: Int, _ glyphs: Glyphs) -> [[Span]] {
+        let texts = Paragraph.wrap(mark.meaning, columns: max(1, columns - 5), limit: 6)
+        return texts.enumerated().map { index, text in
+            [
+                Span("  \(index == 0 ? mark.mark(glyphs) : " ")", mark.style),
+                Span("  " + text, .text),
+            ]
         }
     }
 

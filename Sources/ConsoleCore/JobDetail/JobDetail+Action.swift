@@ -17,6 +17,8 @@ extension JobDetail {
         case wrapToggled
         case fileListToggled
         case fileListMoved(step: ListMove)
+        /// A file of the list was clicked, from 0.
+        case fileClicked(row: Int)
         case fileTaken
         case fileStepped(isForward: Bool)
         case searchOpened
@@ -32,6 +34,7 @@ extension JobDetail {
         case resultsPressed
         case newJobPressed
         case againPressed
+        case retryPressed
         case idCopied
         case textCopied
         case refreshPressed
@@ -63,15 +66,18 @@ extension JobDetail {
         case open(Place)
         /// Opens a form that begins where the job began.
         case repeatJob(Job)
+        /// Asks how much of the job is wanted once more.
+        case retry(Job)
         case copy(text: String)
     }
 
     /// Whether an action changes something on the service, so that a read-only console refuses it.
     public static func isMutating(_ action: Action) -> Bool {
         switch action {
-        case .cancelPressed, .cancelConfirmed: true
+        case .cancelPressed, .cancelConfirmed, .retryPressed: true
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened, .scrolled,
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
+            .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
             .searchClosed, .matchMoved, .cancelDeclined, .resultsPressed, .newJobPressed,
             .againPressed,

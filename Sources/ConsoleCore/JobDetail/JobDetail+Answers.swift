@@ -26,9 +26,11 @@ extension JobDetail {
             if state.error.isLoading { state.error.fail(failure) }
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened, .scrolled,
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
+            .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
             .searchClosed, .matchMoved, .cancelPressed, .cancelConfirmed, .cancelDeclined,
             .cancelAccepted, .cancelRefused, .resultsPressed, .newJobPressed, .againPressed,
+            .retryPressed,
             .idCopied,
             .textCopied, .refreshPressed, .ticked:
             break

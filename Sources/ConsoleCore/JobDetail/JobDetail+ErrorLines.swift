@@ -8,7 +8,8 @@ extension JobDetail {
     ) -> [[Span]] {
         var lines: [[Span]] = []
         if let failure = state.error.failure {
-            lines += wrapped(said(failure) + " r asks again.", columns: columns, .warning)
+            lines += wrapped(
+                said(failure) + " \(state.key("refresh")) asks again.", columns: columns, .warning)
         }
         if state.status == .failed, state.error.value == nil, state.error.failure == nil {
             lines += wrapped(
@@ -37,8 +38,11 @@ extension JobDetail {
             wrapped($0, columns: columns, indent: 2, .dim)
         }
         let cause = UsefulError.explanation(of: error.text) ?? explanation(of: state)
-        let advice = error.userFrame.map { "Mend the script at \($0), then n makes a new job." }
-        let words = [cause, advice ?? "1 shows the logs, f lists them all, n makes a new job."]
+        let again = state.key("again")
+        let advice = error.userFrame.map {
+            "Mend the script at \($0), then \(again) does it again."
+        }
+        let words = [cause, advice ?? "\(logWords(state)), \(again) does it again."]
         lines += section("What to do", columns: columns, words.compactMap(\.self), .text)
         guard error.text != error.headline else { return lines }
         let title = error.text.contains("Traceback") ? "Traceback" : "Whole text"
@@ -68,8 +72,14 @@ extension JobDetail {
         let first = message?.split(whereSeparator: \.isNewline).first.map(String.init)
         var lines = headline(first ?? "the job failed", columns: columns, glyphs)
         lines += wrapped("no log holds an error", columns: columns, indent: 2, .dim)
-        let words = [explanation(of: state), "1 shows the logs, f lists them all, r looks again."]
+        let words = [
+            explanation(of: state), "\(logWords(state)), \(state.key("refresh")) looks again.",
+        ]
         return lines + section("What to do", columns: columns, words.compactMap(\.self), .text)
+    }
+
+    private static func logWords(_ state: State) -> String {
+        "\(state.key("logs")) shows the logs, \(state.key("files")) lists them all"
     }
 
     private static func explanation(of state: State) -> String? {
@@ -80,7 +90,7 @@ extension JobDetail {
         let words =
             if let failed = state.progress?.failedItems, failed > 0 {
                 "\(Words.count(failed, "item")) failed so far, the job itself has not. What your "
-                    + "script raised is in its logs: f lists them."
+                    + "script raised is in its logs: \(state.key("files")) lists them."
             } else if state.isActive {
                 "No error. If the job fails, its real error will be here: the first one that "
                     + "your own script raised."

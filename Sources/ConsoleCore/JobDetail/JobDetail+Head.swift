@@ -17,7 +17,7 @@ extension JobDetail {
         let glyphs = context.glyphs
         let who = identity(of: state, columns: columns, isBoxed: isBoxed, context)
         let far = progressLine(of: state, columns: columns, context)
-        let pace = joined(paceWords(of: state, context.now), columns: columns, glyphs)
+        let pace = joined(paceWords(of: state, context.serviceNow), columns: columns, glyphs)
         let news = news(of: state, columns: columns, isBoxed: isBoxed, context)
         guard limit >= 4 else {
             let isUrgent = state.lost != nil || state.notice != nil || state.cancel != nil
@@ -26,7 +26,12 @@ extension JobDetail {
         }
         // The pace gives way to news that do not fit below it.
         let isTight = 3 + news.count > limit
-        return Array(([who, far] + (isTight ? [] : [pace]) + news).prefix(limit))
+        let lines = [who, far] + (isTight ? [] : [pace]) + news
+        guard lines.count > limit, let last = lines[limit - 1].last else { return lines }
+        // The news go on where the head ends.
+        let cut =
+            TextWidth.prefix(last.text, columns: max(0, columns - 1)) + String(glyphs.ellipsis)
+        return lines.prefix(limit - 1) + [[Span(cut, last.style)]]
     }
 
     // MARK: - Who
@@ -102,7 +107,7 @@ extension JobDetail {
             let span = Span(words, job.status.style)
             return bar(fraction, [span], job.status, columns: columns, context)
         }
-        return [phase(of: job, context.now)]
+        return [phase(of: job, context.serviceNow)]
     }
 
     private static func bar(
@@ -144,7 +149,9 @@ extension JobDetail {
         if quiet == nil, let left = remaining(of: state, progress, now) {
             spans.append(Span("about \(Words.clock(left)) left", .text))
         }
-        if let rate = progress.ratePerSecond { spans.append(Span(words(forRate: rate), .dim)) }
+        if let rate = progress.ratePerSecond {
+            spans.append(Span(Pace.longWords(rate: rate), .dim))
+        }
         if let items = progress.totalItems { spans.append(Span(Words.count(items, "item"), .dim)) }
         return spans
     }
@@ -160,24 +167,8 @@ extension JobDetail {
     private static func remaining(
         of state: State, _ progress: Progress, _ now: Timestamp
     ) -> Duration? {
-        guard state.status == .running, state.lost == nil,
-            let total = progress.totalMiniBatches, total > progress.processedMiniBatches
-        else { return nil }
-        let open = Double(total - progress.processedMiniBatches)
-        let computed = progress.ratePerSecond.map { rate in
-            Duration.microseconds(Int64(min(open / rate, 1e9) * 1_000_000))
-        }
-        guard let whole = progress.estimatedRemaining ?? computed else { return nil }
-        // The estimate is as old as the progress; meanwhile work has gone on.
-        let age = progress.asOf.map { max(.zero, now - $0) } ?? .zero
-        // What should be over by now and is not says nothing any more.
-        return whole - age >= .seconds(1) ? whole - age : nil
-    }
-
-    private static func words(forRate rate: Double) -> String {
-        rate >= 0.1
-            ? "\(Words.tenths(min(rate, 1e9))) mini-batches/s"
-            : "\(Words.tenths(rate * 60)) mini-batches/min"
+        guard state.status == .running, state.lost == nil else { return nil }
+        return Pace.remaining(progress, at: now)
     }
 
     /// As many pieces as fit, with separators.

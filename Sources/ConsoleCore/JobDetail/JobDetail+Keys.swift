@@ -7,12 +7,21 @@ public import ConsoleGrid
 extension JobDetail {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        questionRows + typingRows + listRows + viewRows + stepRows + scrollRows + logRows
-            + jobRows)
+        "job",
+        questionRows + typingRows.map(\.inText) + listRows + viewRows + stepRows + scrollRows
+            + logRows + jobRows,
+        help: jobRows + logRows + viewRows + stepRows + scrollRows + listRows + typingRows
+            + questionRows)
 
     /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(for key: KeyPress, in state: State) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state) { return verdict }
+    public static func verdict(
+        for key: KeyPress, in state: State, by keymap: Keymap = .standard
+    ) -> Verdict<Action>? {
+        if let verdict = keys.verdict(
+            for: key, in: state, by: keymap, isTyping: isEditingText(state))
+        {
+            return verdict
+        }
         if case .mouse(let event) = key { return mouse(event, in: state) }
         guard state.isTyping, !state.isAsking, let search = state.search else { return nil }
         var field = search.field
@@ -23,7 +32,9 @@ extension JobDetail {
     public static func isEditingText(_ state: State) -> Bool { state.isTyping && !state.isAsking }
 
     /// The footer's hints.
-    public static func hints(in state: State) -> [KeyHint] { keys.hints(in: state) }
+    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
+        keys.hints(in: state, by: keymap)
+    }
 }
 
 // MARK: - Rows
@@ -56,9 +67,11 @@ extension JobDetail {
     }
 
     private static let questionRows: [Binding] = [
-        questionRow("y", hint: "cancel the job", help: "Asked: cancels the job.", .cancelConfirmed),
         questionRow(
-            "n <esc> <enter>", hint: "keep it", help: "Asked: lets the job go on.",
+            "confirm: y", hint: "cancel the job", help: "Asked: cancels the job.",
+            .cancelConfirmed),
+        questionRow(
+            "decline: n <esc> <enter>", hint: "keep it", help: "Asked: lets the job go on.",
             .cancelDeclined),
     ]
 
@@ -72,14 +85,18 @@ extension JobDetail {
 
     private static let typingRows: [Binding] = [
         typingRow(
-            "<enter>", hint: "done", help: "Searching: ends typing; the matches stay marked.",
+            "search-done: <enter>", hint: "done",
+            help: "Searching: ends typing; the matches stay marked.",
             .searchEntered),
         typingRow(
-            "<down>", hint: "next", help: "Searching: the next match.",
+            "search-next: <down>", hint: "next", help: "Searching: the next match.",
             .matchMoved(isForward: true)),
         typingRow(
-            "<up>", help: "Searching: the match before.", .matchMoved(isForward: false)),
-        typingRow("<esc>", hint: "close", help: "Searching: ends the search.", .searchClosed),
+            "search-previous: <up>", help: "Searching: the match before.",
+            .matchMoved(isForward: false)),
+        typingRow(
+            "search-close: <esc>", hint: "close", help: "Searching: ends the search.", .searchClosed
+        ),
     ]
 
     private static func listRow(
@@ -90,51 +107,56 @@ extension JobDetail {
 
     private static let listRows: [Binding] =
         [
-            listRow("<enter>", hint: "show", help: "In the list: shows the file.", .fileTaken),
-            listRow("<esc>", hint: "close", help: "In the list: closes it.", .fileListToggled),
+            listRow(
+                "files-show: <enter>", hint: "show", help: "In the list: shows the file.",
+                .fileTaken),
+            listRow(
+                "files-close: <esc>", hint: "close", help: "In the list: closes it.",
+                .fileListToggled),
         ]
         + moves.map { keys, step, words in
-            listRow(keys, help: "In the list: \(words).", .fileListMoved(step: step))
+            listRow("files-" + keys, help: "In the list: \(words).", .fileListMoved(step: step))
         }
 
     private static let moves: [(keys: String, step: ListMove, words: String)] = [
-        ("<down> j", .down, "a line down"), ("<up> k", .up, "a line up"),
-        ("<pgdn>", .pageDown, "a page down"), ("<pgup>", .pageUp, "a page up"),
-        ("<ctrl-d>", .halfPageDown, "half a page down"),
-        ("<ctrl-u>", .halfPageUp, "half a page up"),
-        ("g <home>", .first, "the beginning"), ("G <end>", .last, "the end"),
+        ("down: <down> j", .down, "a line down"), ("up: <up> k", .up, "a line up"),
+        ("page-down: <pgdn>", .pageDown, "a page down"), ("page-up: <pgup>", .pageUp, "a page up"),
+        ("half-page-down: <ctrl-d>", .halfPageDown, "half a page down"),
+        ("half-page-up: <ctrl-u>", .halfPageUp, "half a page up"),
+        ("first: g <home>", .first, "the beginning"), ("last: G <end>", .last, "the end"),
     ]
 
     private static let viewRows: [Binding] = [
-        row("1", help: "Shows the logs.", .viewChosen(view: .logs)),
-        row("2", help: "Shows the error.", .viewChosen(view: .error)),
+        row("logs: 1", help: "Shows the logs.", .viewChosen(view: .logs)),
+        row("error: 2", help: "Shows the error.", .viewChosen(view: .error)),
         row(
-            "3", help: "Shows the states the job went through, with times.",
+            "timeline: 3", help: "Shows the states the job went through, with times.",
             .viewChosen(view: .timeline)),
-        row("4", help: "Shows inputs and outputs as sent.", .viewChosen(view: .request)),
+        row("in-out: 4", help: "Shows inputs and outputs as sent.", .viewChosen(view: .request)),
         row(
-            "<tab> <backtab>", hint: "steps", help: "Goes to the steps.",
+            "steps: <tab> <backtab>", hint: "steps", help: "Goes to the steps.",
             when: { $0.pane == .content }, .paneSwitched),
         row(
-            "<tab> <backtab>", hint: "view", help: "On the steps: goes back to the view.",
+            "view: <tab> <backtab>", hint: "view", help: "On the steps: goes back to the view.",
             when: { $0.pane == .steps }, .paneSwitched),
         row(
-            "<esc>", help: "Ends the search.", when: { $0.view == .logs && $0.search != nil },
+            "clear-search: <esc>", help: "Ends the search.",
+            when: { $0.view == .logs && $0.search != nil },
             .searchClosed),
         row(
-            "<esc>", help: "On narrow screens: from the steps back to the view.",
+            "leave-steps: <esc>", help: "On narrow screens: from the steps back to the view.",
             when: { $0.pane == .steps && $0.size.columns < State.wideColumns }, .paneSwitched),
     ]
 
     private static let stepRows: [Binding] =
         [
             row(
-                "<enter> <right> l", hint: "logs", help: "On a step: shows its logs.",
+                "step-open: <enter> <right> l", hint: "logs", help: "On a step: shows its logs.",
                 when: { $0.pane == .steps }, .stepOpened)
         ]
         + moves.map { keys, step, words in
             row(
-                keys, help: "On the steps: \(words).", when: { $0.pane == .steps },
+                "step-" + keys, help: "On the steps: \(words).", when: { $0.pane == .steps },
                 .stepMoved(step: step))
         }
 
@@ -156,24 +178,25 @@ extension JobDetail {
 
     private static let logRows: [Binding] = [
         logRow(
-            "<enter> .", hint: "next match", help: "With a search: the next match.",
+            "next-match: <enter> .", hint: "next match", help: "With a search: the next match.",
             when: { $0.search != nil }, .matchMoved(isForward: true)),
         logRow(
-            ",", help: "With a search: the match before.", when: { $0.search != nil },
+            "previous-match: ,", help: "With a search: the match before.",
+            when: { $0.search != nil },
             .matchMoved(isForward: false)),
-        row("/", hint: "search", help: "Searches the log.", .searchOpened),
-        decidingRow("f", hint: "files", help: "Lists the log files of the step.") { state in
+        row("search: /", hint: "search", help: "Searches the log.", .searchOpened),
+        decidingRow("files: f", hint: "files", help: "Lists the log files of the step.") { state in
             state.fileNames.isEmpty && state.fileList == nil
                 ? .refuse(because: "no log files are known yet") : .send(.fileListToggled)
         },
-        fileRow("<gt> ]", help: "The next log file.", isForward: true),
-        fileRow("<lt> [", help: "The log file before.", isForward: false),
-        logRow("w", hint: "wrap", help: "Breaks long lines, or no longer.", .wrapToggled),
+        fileRow("next-file: <gt> ]", help: "The next log file.", isForward: true),
+        fileRow("previous-file: <lt> [", help: "The log file before.", isForward: false),
+        logRow("wrap: w", hint: "wrap", help: "Breaks long lines, or no longer.", .wrapToggled),
         logRow(
-            "<right> l", help: "In a log that is not wrapped: to the right.",
+            "scroll-right: <right> l", help: "In a log that is not wrapped: to the right.",
             when: { !$0.log.isWrapping }, .sidewaysScrolled(columns: 8)),
         logRow(
-            "<left> h", help: "In a log that is not wrapped: to the left.",
+            "scroll-left: <left> h", help: "In a log that is not wrapped: to the left.",
             when: { !$0.log.isWrapping }, .sidewaysScrolled(columns: -8)),
     ]
 
@@ -187,25 +210,37 @@ extension JobDetail {
     }
 
     private static let jobRows: [Binding] = [
-        decidingRow("c", hint: "cancel", help: "Cancels the job, after asking.") { state in
+        decidingRow("cancel: c", hint: "cancel", help: "Cancels the job, after asking.") { state in
             cancelRefusal(in: state).map { .refuse(because: $0) } ?? .send(.cancelPressed)
         },
-        row("o", hint: "results", help: "Opens the results.", .resultsPressed),
+        row("results: o", hint: "results", help: "Opens the results.", .resultsPressed),
         decidingRow(
-            "n", hint: "new job", help: "Makes a new job on the same endpoint and deployment."
+            "new-job: n", hint: "new job",
+            help: "Makes a new job on the same endpoint and deployment."
         ) { state in
             state.job.value?.endpoint == nil
                 ? .refuse(because: "the job's endpoint is not known") : .send(.newJobPressed)
         },
-        decidingRow("a", hint: "again", help: "Fills a form with this job's inputs.") { state in
+        decidingRow("again: a", hint: "again", help: "Fills a form with this job's inputs.") {
+            state in
             againRefusal(of: state.job.value).map { .refuse(because: $0) } ?? .send(.againPressed)
         },
-        row("y", hint: "copy id", help: "Copies the job's id.", .idCopied),
-        decidingRow("Y", help: "Copies the error, or what is visible of the log.") { state in
+        decidingRow(
+            "retry: R", hint: "retry",
+            help: "Submits the job once more, after asking how much of it."
+        ) { state in
+            guard let job = state.job.value else {
+                return .refuse(because: "nothing is known of the job yet")
+            }
+            return Retry.clause(for: job).map { .refuse(because: $0) } ?? .send(.retryPressed)
+        },
+        row("copy-id: y", hint: "copy id", help: "Copies the job's id.", .idCopied),
+        decidingRow("copy-text: Y", help: "Copies the error, or what is visible of the log.") {
+            state in
             hasCopyableText(state)
                 ? .send(.textCopied) : .refuse(because: "there is no text to copy yet")
         },
-        row("r", hint: "ask again", help: "Asks for everything again.", .refreshPressed),
+        row("refresh: r", hint: "ask again", help: "Asks for everything again.", .refreshPressed),
     ]
 
     /// Why a job cannot be done again; nil when it can.

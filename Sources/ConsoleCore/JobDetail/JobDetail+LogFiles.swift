@@ -33,6 +33,12 @@ extension JobDetail {
         }
     }
 
+    /// The file of a run that is of most use to a person; nil when there is none.
+    public static func bestLog(among names: [String]) -> String? {
+        let useful = UsefulLogs(names)
+        return useful.printed.first ?? useful.fallback
+    }
+
     /// Asks for the files of the run that is shown, as often as it is worth asking.
     static func askFiles(_ state: inout State, now: Timestamp, isTick: Bool) -> [Effect] {
         guard let run = state.run else { return [] }

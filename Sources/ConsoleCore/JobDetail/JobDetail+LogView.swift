@@ -45,7 +45,8 @@ extension JobDetail {
         let start = state.log.text.start
         guard rect.rows > 1, start > 0 else { return }
         screen.writeField(
-            "the first \(Words.bytes(start)) are left out; g reads from the beginning",
+            "the first \(Words.bytes(start)) are left out; "
+                + "\(state.key("first")) reads from the beginning",
             at: rect.line(1).origin, columns: rect.columns, style: .warning,
             glyphs: context.glyphs)
     }
@@ -64,12 +65,16 @@ extension JobDetail {
             return "No step has begun yet. Its logs will be here."
         }
         let name = state.chosenStep?.name ?? "the job"
-        if let failure = state.log.failure { return said(failure) + " r asks again." }
+        if let failure = state.log.failure {
+            return said(failure) + " \(state.key("refresh")) asks again."
+        }
         if state.log.file != nil {
             return state.log.isRead ? "This file is empty so far." : "Reading."
         }
         let files = state.files[run]
-        if let failure = files?.names.failure { return said(failure) + " r asks again." }
+        if let failure = files?.names.failure {
+            return said(failure) + " \(state.key("refresh")) asks again."
+        }
         if state.probe != nil { return "Looking for the most useful log of \(name)." }
         guard files?.names.value != nil else { return "Asking for the log files of \(name)." }
         return state.isActive
@@ -121,7 +126,8 @@ extension JobDetail {
             words.append("not read on: \(failure.detail)")
         } else if below > 0 || log.isBehind {
             let more = log.isBehind ? "+" : ""
-            words.append("\(Words.grouped(below))\(more) below, G goes to the end")
+            words.append(
+                "\(Words.grouped(below))\(more) below, \(state.key("last")) goes to the end")
         } else if state.isActive {
             words.append("following")
         }

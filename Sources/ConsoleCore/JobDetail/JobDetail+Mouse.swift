@@ -21,10 +21,16 @@ extension JobDetail {
             {
                 return .send(.viewChosen(view: view))
             }
-            guard isOnSteps, let steps = layout.steps else { return nil }
-            let row = event.position.row - steps.inset(by: 1).row
-            guard row >= 0, row < state.tree.visible.count else { return nil }
-            return .send(.stepClicked(row: state.tree.offset + row))
+            if let files = state.fileList, let content = layout.content,
+                let row = files.row(at: event.position, in: inside(content))
+            {
+                return .send(row == files.selected ? .fileTaken : .fileClicked(row: row))
+            }
+            guard let steps = layout.steps,
+                let row = state.tree.row(at: event.position, in: inside(steps))
+            else { return nil }
+            let isSelected = state.pane == .steps && row == state.tree.selected
+            return .send(isSelected ? .stepOpened : .stepClicked(row: row))
         case .middle, .right, .release: return nil
         }
     }

@@ -45,7 +45,14 @@ extension JobDetail {
         if let known, known != "now" { pieces.append(Span("shown is \(known) old", .warning)) }
         let next = lost.nextTry.map { max(0, ($0 - context.now).components.seconds) }
         pieces.append(Span(next.map { "tries again in \($0) s" } ?? "trying again", .dim))
-        let rest = wrapped(said(lost.failure), columns).prefix(newsLimit - 1)
+        var rest = wrapped(said(lost.failure), columns)
+        if rest.count >= newsLimit {
+            rest = Array(rest.prefix(newsLimit - 1))
+            let last = rest.removeLast()
+            rest.append(
+                TextWidth.prefix(last, columns: max(0, columns - 1))
+                    + String(context.glyphs.ellipsis))
+        }
         return [joined(pieces, columns: columns, context.glyphs)]
             + rest.map { [Span($0, .warning)] }
     }
@@ -53,14 +60,23 @@ extension JobDetail {
     private static func calmNews(of state: State, _ context: ViewContext) -> [Span] {
         guard let job = state.job.value else { return [] }
         if let words = cancelWords(of: state) { return [Span(words, .warning)] }
+        if let held = Words.held(job) {
+            return [Span("\(context.glyphs.warning) \(held)", .warning.bold)]
+        }
         switch job.status {
         case .completed:
-            return [Span("\(context.glyphs.check) done: o opens the results", .success.bold)]
+            return [
+                Span(
+                    "\(context.glyphs.check) done: \(state.key("results")) opens the results",
+                    .success.bold)
+            ]
         case .failed:
-            let words = state.view == .error ? "n makes a new job" : "2 shows the error"
+            let words =
+                (state.view == .error ? "" : "\(state.key("error")) shows the error, ")
+                + "\(state.key("again")) does it again"
             return [Span("\(context.glyphs.cross) it failed: \(words)", .danger.bold)]
         case .canceled:
-            return [Span("it was cancelled: n makes a new job", .warning)]
+            return [Span("it was cancelled: a does it again", .warning)]
         case .notResponding:
             return [Span("the compute does not respond", .danger)]
         case .notStarted, .starting, .provisioning, .preparing, .queued, .running, .finalizing,

@@ -49,6 +49,7 @@ extension JobDetail {
         case .newJobPressed:
             guard let job = state.job.value, let endpoint = job.endpoint else { return [] }
             return [.open(.jobForm(endpoint, job.deployment))]
+        case .retryPressed: return state.job.value.map { [.retry($0)] } ?? []
         case .againPressed: return state.job.value.map { [.repeatJob($0)] } ?? []
         case .idCopied:
             state.notice = Notice(text: "Copied the job's id, \(state.id).")
@@ -57,7 +58,7 @@ extension JobDetail {
         case .refreshPressed: return askAgain(&state, now: now)
         case .ticked: return tick(&state, now: now)
         case .scrolled, .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled,
-            .fileListMoved, .fileTaken, .fileStepped, .searchOpened, .searchEdited,
+            .fileListMoved, .fileClicked, .fileTaken, .fileStepped, .searchOpened, .searchEdited,
             .searchEntered, .searchClosed, .matchMoved:
             look(&state, action)
             holdStep(&state)
@@ -84,6 +85,7 @@ extension JobDetail {
         case .wrapToggled: state.log.toggleWrap()
         case .fileListToggled: toggleFileList(&state)
         case .fileListMoved(let step): state.fileList?.move(step)
+        case .fileClicked(let row): state.fileList?.select(row)
         case .fileTaken: takeFromList(&state)
         case .fileStepped(let isForward): stepFile(&state, isForward: isForward)
         case .searchOpened: openSearch(&state)
@@ -94,7 +96,8 @@ extension JobDetail {
         case .searchClosed: state.search = nil
         case .matchMoved(let isForward): moveMatch(&state, isForward: isForward)
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened,
-            .resultsPressed, .newJobPressed, .againPressed, .idCopied, .textCopied, .refreshPressed,
+            .resultsPressed, .newJobPressed, .againPressed, .retryPressed, .idCopied, .textCopied,
+            .refreshPressed,
             .ticked,
             .cancelPressed, .cancelConfirmed, .cancelDeclined, .cancelAccepted, .cancelRefused,
             .snapshotArrived, .followFailed, .logFilesLoaded, .logFilesRefused, .logRead,
@@ -120,8 +123,10 @@ extension JobDetail {
             state.notice = Notice(text: said(failure), isFailure: true)
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened, .scrolled,
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
+            .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
-            .searchClosed, .matchMoved, .resultsPressed, .newJobPressed, .againPressed, .idCopied,
+            .searchClosed, .matchMoved, .resultsPressed, .newJobPressed, .againPressed,
+            .retryPressed, .idCopied,
             .textCopied, .refreshPressed, .ticked, .snapshotArrived, .followFailed,
             .logFilesLoaded, .logFilesRefused, .logRead, .logRefused, .errorFound,
             .errorRefused:
@@ -150,9 +155,11 @@ extension JobDetail.Action {
             false
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened, .scrolled,
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
+            .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
             .searchClosed, .matchMoved, .cancelPressed, .cancelConfirmed, .cancelDeclined,
-            .resultsPressed, .newJobPressed, .againPressed, .idCopied, .textCopied, .refreshPressed:
+            .resultsPressed, .newJobPressed, .againPressed, .retryPressed, .idCopied, .textCopied,
+            .refreshPressed:
             true
         }
     }

@@ -40,6 +40,8 @@ extension JobDetail {
         var cancel: Cancel?
         var notice: Notice?
         var size = Size.zero
+        /// The keys in force: sentences name them.
+        var keymap = Keymap.standard
 
         /// A job to follow.
         ///

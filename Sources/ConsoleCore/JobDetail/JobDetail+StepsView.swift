@@ -55,7 +55,7 @@ extension JobDetail {
             let title = "\(job.status.mark(glyphs)) the job"
             return [
                 Span(title, job.status.style), Span(""),
-                Span(JobLine.took(job, context.now), .dim),
+                Span(JobLine.took(job, context.serviceNow), .dim),
             ]
         }
         let step = steps[row - 1]
@@ -65,7 +65,7 @@ extension JobDetail {
         }
         return [
             Span("\(branch)\(step.status.mark(glyphs)) \(step.name)", step.status.style),
-            Span(counts ?? "", .text), Span(took(step, context.now), .dim),
+            Span(counts ?? "", .text), Span(took(step, context.serviceNow), .dim),
         ]
     }
 
@@ -86,7 +86,7 @@ extension JobDetail {
             lines.append([Span("no step has begun yet", .dim)])
         }
         if state.view != .timeline || state.size.columns < State.wideColumns {
-            lines += timeSummary(of: job, context.now, glyphs)
+            lines += timeSummary(of: job, context.serviceNow, glyphs)
         }
         lines += dataSummary("Inputs", job.inputs, columns: rect.columns, glyphs)
         lines += dataSummary("Outputs", job.outputs, columns: rect.columns, glyphs)

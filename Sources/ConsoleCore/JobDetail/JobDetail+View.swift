@@ -99,7 +99,7 @@ extension JobDetail {
         _ context: ViewContext
     ) {
         let lines = lines(
-            of: state, columns: rect.columns, now: context.now, context.glyphs)
+            of: state, columns: rect.columns, now: context.serviceNow, context.glyphs)
         var scroll = state.text
         scroll.setHeight(rect.rows)
         for (place, index) in scroll.visible.enumerated() where index < lines.count {

@@ -22,6 +22,26 @@ extension JobForm {
         case lookAgainPressed
         case jobsPressed
         case submitPressed
+        /// Switches the focused row between one value and several.
+        case sweepToggled
+        case sweepConfirmed
+        case sweepDropped
+        /// No further job of the sweep is sent.
+        case sweepStopped
+        case sweepRetried
+        case sweepMoved(step: ListMove)
+        case sweepOpened
+        case sweepClosed
+        /// Opens the picker of data for the focused row.
+        case pickPressed
+        case picker(DataPicker.Action)
+        /// Opens the list of presets.
+        case presetsPressed
+        case presets(Presets.Action)
+        /// Lists what was given to the focused row before.
+        case recentPressed
+        /// A whole job came as text: a command, or YAML.
+        case jobPasted(text: String)
 
         case deploymentsLoaded(endpoint: Endpoint.Name, deployments: [Deployment])
         case deploymentsRefused(endpoint: Endpoint.Name, failure: ServiceFailure)
@@ -33,6 +53,11 @@ extension JobForm {
         case submitPhaseChanged(phase: SubmitPhase)
         case jobAccepted(job: Job)
         case jobRefused(failure: ServiceFailure)
+        case recentFound(drafts: [JobDraft])
+        case jobRead(read: ReadJob)
+        case readRefused(failure: ServiceFailure)
+        case sweptAccepted(index: Int, job: Job)
+        case sweptRefused(index: Int, failure: ServiceFailure)
     }
 
     /// What the form wants done.
@@ -44,6 +69,16 @@ extension JobForm {
         /// Asked at every change of a draft while the request is shown; a newer one may replace an older.
         case preview(JobDraft)
         case submit(JobDraft)
+        /// One job of a sweep; its answer orders the next.
+        case submitSwept(JobDraft, index: Int)
+        /// The references of a swept row that nothing is known of; a newer look for the row may replace this one.
+        case lookBeside([DataReference], for: Field)
+        case picker(DataPicker.Effect)
+        case presets(Presets.Effect)
+        /// Drafts kept from earlier sessions.
+        case loadRecent
+        /// What job a text says.
+        case readJob(text: String, Endpoint.Name)
         case open(Place)
         case copy(text: String)
     }
@@ -61,5 +96,24 @@ extension JobForm {
 
 extension JobForm {
     /// Whether an action changes something on the service.
-    public static func isMutating(_ action: Action) -> Bool { action == .submitPressed }
+    public static func isMutating(_ action: Action) -> Bool {
+        if case .picker(let inner) = action { return DataPicker.isMutating(inner) }
+        return action == .submitPressed || action == .sweepRetried || action == .sweepConfirmed
+    }
+
+    /// Whether an action answers a submission: it is for the form that is being sent, whichever is in front.
+    static func isAnswerToSubmission(_ action: Action) -> Bool {
+        switch action {
+        case .submitPhaseChanged, .jobAccepted, .jobRefused, .sweptAccepted, .sweptRefused: true
+        case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
+            .completionOpened, .completionMoved, .completionTaken, .completionClosed,
+            .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
+            .submitPressed, .deploymentsLoaded, .deploymentsRefused, .looked, .completionsFound,
+            .previewReady, .previewRefused, .pickPressed, .picker, .sweepToggled,
+            .sweepConfirmed, .sweepDropped, .sweepStopped, .sweepRetried, .sweepMoved,
+            .sweepOpened, .sweepClosed, .presetsPressed, .presets, .recentPressed, .jobPasted,
+            .recentFound, .jobRead, .readRefused:
+            false
+        }
+    }
 }

@@ -14,6 +14,8 @@ extension JobForm {
         var name: String
         /// What its rows said.
         var texts: [Field: String]
+        /// False for a form that was filled from elsewhere over what it said.
+        var isRepeat = true
     }
 
     /// What a row said in the earlier job, when it says something else now.
@@ -47,5 +49,13 @@ extension JobForm.State {
             origins[field] = .earlierJob
         }
         _ = JobForm.settle(&self)
+    }
+
+    /// Keeps what was typed into an older form for the same deployment where undo finds it.
+    mutating func lay(over older: JobForm.State) {
+        guard !older.touched.isEmpty, older.entry != entry else { return }
+        past = older.past + [older.entry]
+        touched.formUnion(older.touched)
+        notice = "What was typed here before is kept; \(key("undo")) brings it back."
     }
 }

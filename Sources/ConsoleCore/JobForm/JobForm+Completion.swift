@@ -142,9 +142,9 @@ extension JobForm {
         }
         let row = focusedRow(in: state)
         record(.other, in: &state)
-        assign(text, to: row, in: &state)
+        give(text, to: row, in: &state)
         state.completion = nil
-        guard row.isReference else { return [] }
+        guard row.isReference, !row.isSwept else { return [] }
         let isWhole = (try? DataReference(parsing: text)) != nil && !text.hasSuffix("/")
         guard !isWhole else { return [] }
         let effects = openCompletion(&state)

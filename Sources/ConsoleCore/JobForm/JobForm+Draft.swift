@@ -5,10 +5,18 @@ extension JobForm {
     ///
     /// A text that is not what its row takes is left out of the draft; the form itself shows it as a problem. The
     /// deployment is always named, so that what was seen is what is sent even if the default changes meanwhile.
-    public static func draft(of state: State) -> JobDraft {
+    public static func draft(of state: State) -> JobDraft { draft(of: state, at: [:]) }
+
+    /// The job of one combination of a sweep: the named values, and the first of every other swept row.
+    static func draft(of state: State, at point: [Field: String]) -> JobDraft {
         var draft = JobDraft(endpoint: state.endpoint, deployment: state.deploymentName)
         for row in rows(in: state) where row.refusal == nil {
-            let text = String(state.text(of: row.field).trimmingSpaces)
+            let isSwept = state.entry.swept.contains(row.field)
+            let own =
+                isSwept
+                ? values(of: row.field, in: state).first ?? ""
+                : String(state.text(of: row.field).trimmingSpaces)
+            let text = point[row.field] ?? own
             guard !text.isEmpty else { continue }
             switch row.field {
             case .deployment, .submit: break
@@ -73,7 +81,9 @@ extension JobForm {
     /// What a row's text means as a reference; nil while it means none.
     static func reference(of row: Row, in state: State) -> DataReference? {
         let text = String(state.text(of: row.field).trimmingSpaces)
-        guard row.isReference, row.refusal == nil, !text.isEmpty else { return nil }
+        guard row.isReference, row.refusal == nil, !text.isEmpty,
+            !state.entry.swept.contains(row.field)
+        else { return nil }
         return try? DataReference(parsing: text)
     }
 }
@@ -124,14 +134,18 @@ extension JobForm {
         let hidden = Set(ofTexts.map { field(of: $0, among: rows) })
         let draft = draft(of: state)
         let ofRules = DraftRules.problems(
-            draft, deployment: deployment, findings: relevant(findings, to: draft))
-        let all = ofTexts + ofRules.filter { !hidden.contains(field(of: $0, among: rows)) }
+            draft, deployment: deployment, findings: relevant(findings, to: draft, in: state))
+        let ofSweep = sweepProblems(
+            in: state, deployment, findings: relevant(findings, to: draft, in: state))
+        let all =
+            ofTexts
+            + (ofRules + ofSweep).filter { !hidden.contains(field(of: $0, among: rows)) }
         return rows.flatMap { row in all.filter { field(of: $0, among: rows) == row.field } }
     }
 
     /// Where an output shall go nothing should be: that a look found nothing there is no problem.
     private static func relevant(
-        _ findings: [DataReference: ReferenceFinding], to draft: JobDraft
+        _ findings: [DataReference: ReferenceFinding], to draft: JobDraft, in state: State
     ) -> [DataReference: ReferenceFinding] {
         let read = draft.inputs.compactMap { input -> DataReference? in
             switch input.value {
@@ -142,14 +156,22 @@ extension JobForm {
         return findings.filter { reference, finding in
             switch finding {
             case .found: true
-            case .missing: read.contains(reference)
+            case .missing: read.contains(reference) || state.referencesBeside.contains(reference)
             }
         }
     }
 
     private static func textProblem(of row: Row, in state: State) -> DraftProblem? {
+        guard row.refusal == nil else { return nil }
+        // A list without a value would make no job at all, so an empty one is a problem even where a value may be left out.
+        guard !state.entry.swept.contains(row.field) else {
+            return sweptTextProblem(of: row, in: state)
+        }
         let text = String(state.text(of: row.field).trimmingSpaces)
-        guard row.refusal == nil, !text.isEmpty else { return nil }
+        return text.isEmpty ? nil : textProblem(of: row, text: text)
+    }
+
+    static func textProblem(of row: Row, text: String) -> DraftProblem? {
         switch row.field {
         case .input(let name):
             return row.isReference ? referenceProblem(text, at: .input(name)) : nil
@@ -188,7 +210,7 @@ extension JobForm {
     private static func deploymentProblem(in state: State) -> DraftProblem {
         let names = (state.deployments.value ?? []).map(\.name.rawValue)
         var detail = "The deployments of \(state.endpoint) are not known yet."
-        var advice = "They are being asked for; f5 asks again."
+        var advice = "They are being asked for; \(state.key("refresh")) asks again."
         if let name = state.deploymentName, !names.isEmpty {
             detail = "\(state.endpoint) has no deployment \"\(name)\"."
             advice = "Choose one of: \(names.joined(separator: ", "))."
@@ -197,7 +219,7 @@ extension JobForm {
             advice = "Choose one of: \(names.joined(separator: ", "))."
         } else if let failure = state.deployments.failure {
             detail = failure.message
-            advice = "f5 asks again."
+            advice = "\(state.key("refresh")) asks again."
         } else if state.deployments.value != nil {
             detail = "\(state.endpoint) has no deployment."
             advice = "Deploy a model or a pipeline component to it, or choose another endpoint."

@@ -4,6 +4,12 @@ import ConsoleGrid
 extension JobForm.State {
     /// Fills the form with everything a draft says, as if it had been typed.
     public mutating func fill(from draft: JobDraft) {
+        put(draft)
+        _ = JobForm.settle(&self)
+    }
+
+    /// The same, leaving it to the caller to ask what the form means now.
+    mutating func put(_ draft: JobDraft) {
         if let deployment = draft.deployment { entry.chosen = deployment }
         for input in draft.inputs {
             // The name of a model deployment's input means nothing (ES §6 R1).
@@ -27,7 +33,6 @@ extension JobForm.State {
         type(changes.outputFileName, into: .setting(.outputFileName))
         type(draft.experimentName, into: .experimentName)
         type(draft.jobName, into: .jobName)
-        _ = JobForm.settle(&self)
     }
 
     private mutating func type(_ text: String?, into field: JobForm.Field) {

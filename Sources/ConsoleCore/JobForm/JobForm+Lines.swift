@@ -66,7 +66,7 @@ extension JobForm {
             return Line(
                 field: field,
                 content: .candidate(
-                    text, positions: pattern.match(text)?.positions ?? [],
+                    DraftSecrets.veiled(text), positions: pattern.match(text)?.positions ?? [],
                     isHighlighted: isHighlighted))
         }
     }
@@ -95,6 +95,7 @@ extension JobForm {
         if row.field == .deployment {
             return state.deployment.map { deploymentFacts($0, state, columns, glyphs) } ?? []
         }
+        if state.entry.swept.contains(row.field) { return sweptFacts(of: row, in: state, glyphs) }
         if let reference = reference(of: row, in: state) {
             return referenceFacts(reference, of: row, in: state, columns: columns, glyphs)
         }
@@ -146,7 +147,7 @@ extension JobForm {
             state.focus == row.field && row.isReference && state.completion == nil
             && state.phase == nil && state.text(of: row.field).isEmpty
         let what = row.widget == .destination ? "datastores" : "data assets and more"
-        return isHelpful ? [[Span("ctrl-space lists \(what)", .dim)]] : []
+        return isHelpful ? [[Span("\(state.key("list")) lists \(what)", .dim)]] : []
     }
 
     /// `data asset · suggested → version 2 · uri_folder · 597 files · 93.0 KiB`, broken where it has to be.
@@ -197,7 +198,7 @@ extension JobForm {
         }
     }
 
-    private static func words(for data: ResolvedData) -> [String] {
+    static func words(for data: ResolvedData) -> [String] {
         var words: [String] = []
         if let version = data.version { words.append("version \(version)") }
         if let type = data.type { words.append(type.rawValue) }

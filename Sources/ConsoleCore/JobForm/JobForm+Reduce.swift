@@ -4,7 +4,7 @@ import ConsoleGrid
 extension JobForm {
     /// What has to be asked when the form opens.
     public static func opened(_ state: State) -> [Effect] {
-        var effects: [Effect] = [.loadDeployments(state.endpoint)]
+        var effects: [Effect] = [.loadDeployments(state.endpoint), .loadRecent]
         if state.assetNames == nil { effects.append(.complete(kind: .dataAsset, text: "")) }
         effects += rows(in: state).compactMap { row in
             state.lookedFor[row.field].map { .look($0, for: row.field) }
@@ -49,8 +49,20 @@ extension JobForm {
         case .lookAgainPressed: return lookAgain(&state)
         case .jobsPressed: return [.open(.jobs(state.endpoint))]
         case .submitPressed: return submit(&state)
+        case .sweepToggled, .sweepConfirmed, .sweepDropped, .sweepStopped, .sweepRetried,
+            .sweepMoved, .sweepOpened, .sweepClosed:
+            return changeSweep(&state, action, now: now)
+        case .pickPressed: return openPicker(&state)
+        case .presetsPressed: return openPresets(&state)
+        case .presets(let action): return changePresets(&state, action)
+        case .recentPressed: openRecent(&state)
+        case .jobPasted(let text):
+            state.notice = "Reading the job from the text."
+            return [.readJob(text: text, state.endpoint)]
+        case .picker(let action): return changePicker(&state, action)
         case .deploymentsLoaded, .deploymentsRefused, .looked, .completionsFound, .previewReady,
-            .previewRefused, .submitPhaseChanged, .jobAccepted, .jobRefused:
+            .previewRefused, .submitPhaseChanged, .jobAccepted, .jobRefused, .sweptAccepted,
+            .sweptRefused, .recentFound, .jobRead, .readRefused:
             return answer(&state, action, now: now)
         }
         return []
@@ -66,7 +78,11 @@ extension JobForm {
             if endpoint == state.endpoint { state.deployments.fail(failure) }
         case .looked(let reference, let finding):
             // An answer for a text that has changed meanwhile says nothing about the form.
-            if state.lookedFor.values.contains(reference) { state.findings[reference] = finding }
+            if state.lookedFor.values.contains(reference)
+                || state.referencesBeside.contains(reference)
+            {
+                state.findings[reference] = finding
+            }
         case .completionsFound(let text, let candidates):
             found(candidates, for: text, in: &state)
         case .previewReady(let draft, let preview):
@@ -78,10 +94,24 @@ extension JobForm {
             if state.phase != nil { state.phase = phase }
         case .jobAccepted(let job): return accepted(job, in: &state)
         case .jobRefused(let failure): refused(failure, in: &state)
+        case .recentFound(let drafts): foundRecent(drafts, in: &state)
+        case .jobRead(let read):
+            take(read.draft, from: "the pasted text", in: &state)
+            if !read.leftOut.isEmpty {
+                let words = read.leftOut.joined(separator: ", ")
+                state.notice? += " Not part of a job, left out: \(words)."
+            }
+        case .readRefused(let failure): state.notice = failure.message
+        case .sweptAccepted(let index, let job):
+            return sweptAnswer(index, .accepted(job.id), in: &state)
+        case .sweptRefused(let index, let failure):
+            return sweptAnswer(index, .refused(failure), in: &state)
         case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
             .completionOpened, .completionMoved, .completionTaken, .completionClosed,
             .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
-            .submitPressed:
+            .submitPressed, .pickPressed, .picker, .sweepToggled, .sweepConfirmed, .sweepDropped,
+            .sweepStopped, .sweepRetried, .sweepMoved, .sweepOpened, .sweepClosed,
+            .presetsPressed, .presets, .recentPressed, .jobPasted:
             break
         }
         return []
@@ -103,7 +133,16 @@ extension JobForm {
     private static func looks(_ state: inout State) -> [Effect] {
         var meant: [Field: DataReference] = [:]
         var effects: [Effect] = []
+        var beside: [Field: [DataReference]] = [:]
         for row in rows(in: state) {
+            if state.entry.swept.contains(row.field), row.isReference {
+                let all = references(of: row, in: state)
+                beside[row.field] = all
+                let open = all.filter { state.findings[$0] == nil }
+                if all != state.lookedBeside[row.field], !open.isEmpty {
+                    effects.append(.lookBeside(open, for: row.field))
+                }
+            }
             guard let reference = reference(of: row, in: state) else { continue }
             meant[row.field] = reference
             let isNew = state.lookedFor[row.field] != reference
@@ -112,7 +151,8 @@ extension JobForm {
             }
         }
         state.lookedFor = meant
-        let kept = Set(meant.values)
+        state.lookedBeside = beside
+        let kept = state.referencesBeside.union(meant.values)
         state.findings = state.findings.filter { kept.contains($0.key) }
         return effects
     }
@@ -137,7 +177,7 @@ extension JobForm {
 
     private static func copyRequest(_ state: inout State) -> [Effect] {
         guard let answer = state.request.answer else {
-            state.notice = "There is no request to copy yet: ctrl-r shows it."
+            state.notice = "There is no request to copy yet: \(state.key("request")) shows it."
             return []
         }
         return [.copy(text: answer.text)]
@@ -148,6 +188,7 @@ extension JobForm {
         guard state.phase == nil else { return [] }
         state.findings = [:]
         state.lookedFor = [:]
+        state.lookedBeside = [:]
         state.request.asked = nil
         state.deployments.begin()
         return [.loadDeployments(state.endpoint)]
@@ -167,8 +208,12 @@ extension JobForm {
         if state.failure?.kind == .outcomeUnknown, !state.isResendArmed {
             state.isResendArmed = true
             state.notice =
-                "The job may be there already: alt-j lists the jobs. "
-                + "ctrl-s once more sends it a second time."
+                "The job may be there already: \(state.key("jobs")) lists the jobs. "
+                + "\(state.key("submit")) once more sends it a second time."
+            return []
+        }
+        guard state.entry.swept.isEmpty else {
+            state.isSweepAsked = true
             return []
         }
         state.phase = .checking
@@ -185,10 +230,16 @@ extension JobForm {
         let rows = rows(in: state)
         state.focus = field(of: first, among: rows)
         let label = focusedRow(in: state).label
+        // Nobody's mistake: whoever is quicker than the service presses once more.
+        let isEarly = state.deployments.value == nil && state.deployments.isLoading
         state.notice =
-            count == 1
-            ? "Not sent: there is a problem at \(label)."
-            : "Not sent: there are \(count) problems, the first at \(label)."
+            if isEarly {
+                "Not sent yet: the deployments of \(state.endpoint) are still being read."
+            } else if count == 1 {
+                "Not sent: there is a problem at \(label)."
+            } else {
+                "Not sent: there are \(count) problems, the first at \(label)."
+            }
         return rows.compactMap { row in
             guard let reference = reference(of: row, in: state) else { return nil }
             guard case .missing? = state.findings[reference] else { return nil }

@@ -55,8 +55,7 @@ extension JobForm {
         if !problemsOfShape(in: state).isEmpty {
             return "The exact request stands here once the form has what it needs."
         }
-        return state.request.asked == nil
-            ? "The exact request stands here after the next change." : "Asking for the request."
+        return "Asking for the request."
     }
 }
 

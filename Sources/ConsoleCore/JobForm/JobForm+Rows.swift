@@ -42,6 +42,8 @@ extension JobForm {
         var summary: String?
         /// True when it may be left without a choice.
         var isOptional = true
+        /// True while its text is a list or range of values.
+        var isSwept = false
 
         /// Whether letters go into it.
         var isText: Bool {
@@ -62,7 +64,7 @@ extension JobForm {
         /// Whether a list of candidates can be opened on it.
         var isCompletable: Bool {
             switch widget {
-            case .picker, .reference, .destination, .choice: refusal == nil
+            case .picker, .reference, .destination, .choice: refusal == nil && !isSwept
             case .number, .text, .button: false
             }
         }
@@ -92,7 +94,8 @@ extension JobForm {
                     placeholder: "made up by the service"))
         }
         rows.append(Row(field: .submit, section: .names, label: "", widget: .button))
-        return rows
+        guard !state.entry.swept.isEmpty else { return rows }
+        return rows.map { state.entry.swept.contains($0.field) ? swept($0) : $0 }
     }
 
     /// The row with the focus; the deployment picker when that row is gone.

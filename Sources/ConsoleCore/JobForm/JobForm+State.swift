@@ -34,6 +34,16 @@ extension JobForm {
         var lookedFor: [Field: DataReference] = [:]
         var completion: Completion?
         var request = Request()
+        /// References of swept rows that were asked about.
+        var lookedBeside: [Field: [DataReference]] = [:]
+        /// True while the person is asked whether so many jobs are meant.
+        var isSweepAsked = false
+        /// The newest sweep: lies over the form until it is closed.
+        var sweepRun: SweepRun?
+        /// Lies over the form while data is chosen.
+        var picker: DataPicker.State?
+        /// Lies over the form while a preset is chosen or saved.
+        var presets: Presets.State?
 
         /// How far the submission is, nil while nothing is being sent.
         var phase: SubmitPhase?
@@ -44,6 +54,8 @@ extension JobForm {
         /// What the newest key came to, when that is not visible otherwise.
         var notice: String?
         var size = Size.zero
+        /// The keys in force: sentences name them.
+        var keymap = Keymap.standard
 
         /// A new form.
         ///
@@ -76,6 +88,9 @@ extension JobForm {
             let height = completionRows
             completion?.window.setHeight(height)
             request.fit(size: requestSize)
+            picker?.resized(to: newSize)
+            presets?.resized(to: newSize)
+            JobForm.fitSweepRun(&self)
         }
     }
 
@@ -85,6 +100,8 @@ extension JobForm {
         var chosen: Deployment.Name?
         /// Texts by row, rows that are not shown now included.
         var texts: [Field: TextField] = [:]
+        /// Rows whose text is a list or range of values.
+        var swept: Set<Field> = []
     }
 
     /// A kind of change; typing in one row in a row is undone at once.

@@ -32,7 +32,8 @@ extension JobForm {
         if let first = text.first { text = first.uppercased() + text.dropFirst() }
         if isUnknown {
             text = "Outcome unknown: the job may have been made. " + text
-            text += " alt-j lists the jobs of \(state.endpoint); look there before sending again."
+            text += " \(state.key("jobs")) lists the jobs of \(state.endpoint); "
+            text += "look there before sending again."
         }
         if let request = failure.requestID { text += " Request id: \(request)." }
         let lines = Paragraph.wrap(text, columns: columns - 2, limit: 8)
@@ -55,29 +56,36 @@ extension JobForm {
     private static func readiness(
         of state: State, columns: Int, _ glyphs: Glyphs
     ) -> [Span] {
-        if let phase = state.phase { return phaseSpans(phase, columns: columns, glyphs) }
+        if let phase = state.phase {
+            return phaseSpans(phase, back: state.backKey, columns: columns, glyphs)
+        }
         let problems = problems(in: state)
         if !problems.isEmpty {
             return [Span("\(glyphs.warning) \(Words.count(problems.count, "problem"))", .danger)]
         }
         let draft = draft(of: state)
         var words = ["\(glyphs.check) ready"]
-        let open = Set(state.lookedFor.values).filter { state.findings[$0] == nil }
+        let meant = state.referencesBeside.union(state.lookedFor.values)
+        let open = meant.filter { state.findings[$0] == nil }
         if !open.isEmpty { words = ["\(glyphs.circle) ready, the data is being looked at"] }
+        if let sweep = sweep(in: state) {
+            words.append("a sweep of \(Words.count(sweep.count, "job"))")
+        }
         if !draft.overrides.isEmpty {
             words.append(Words.count(draft.overrides.count, "setting") + " changed")
         }
         if let earlier = state.earlier {
             let changes = changeCount(in: state)
             let what = changes == 0 ? "nothing changed" : "\(Words.count(changes, "input")) changed"
-            words.append("\(earlier.name) again, \(what)")
+            words.append(
+                earlier.isRepeat ? "\(earlier.name) again, \(what)" : "\(earlier.name): \(what)")
         }
         let style: Style = open.isEmpty ? .success : .info
         return [Span(words.joined(separator: " \(glyphs.separator) "), style)]
     }
 
     private static func phaseSpans(
-        _ phase: SubmitPhase, columns: Int, _ glyphs: Glyphs
+        _ phase: SubmitPhase, back: String, columns: Int, _ glyphs: Glyphs
     ) -> [Span] {
         let words: String
         switch phase {
@@ -89,7 +97,7 @@ extension JobForm {
         }
         return [
             Span("\(glyphs.dot) \(words)", .running),
-            Span("  esc leaves it to run", .dim),
+            Span("  \(back) leaves it to run", .dim),
         ]
     }
 }

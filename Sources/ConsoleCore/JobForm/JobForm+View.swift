@@ -6,9 +6,19 @@ extension JobForm {
     public static func draw(
         _ state: State, on screen: inout Screen, in rect: Rect, context: ViewContext
     ) {
+        if let picker = state.picker {
+            return DataPicker.draw(picker, on: &screen, in: rect, context: context)
+        }
+        if let presets = state.presets {
+            return Presets.draw(presets, on: &screen, in: rect, context: context)
+        }
+        if let run = state.sweepRun {
+            return drawSweepRun(run, of: state, on: &screen, in: rect, context)
+        }
         let panes = panes(of: state, in: rect)
         if let place = panes.form { drawForm(state, on: &screen, in: place, context) }
         if let place = panes.request { drawRequest(state, on: &screen, in: place, context) }
+        if state.isSweepAsked { drawSweepQuestion(state, on: &screen, in: rect, context) }
     }
 
     /// Who gets which part: the request covers the form where both do not fit.
@@ -36,7 +46,9 @@ extension JobForm {
         }
         let bottom = inside.split(rowsAt: -status.count).bottom
         for (index, line) in status.enumerated() {
-            screen.write(line, at: bottom.line(index).origin, maxColumns: bottom.columns)
+            screen.write(
+                line, at: bottom.line(index).origin, maxColumns: bottom.columns,
+                ellipsis: glyphs.ellipsis)
         }
     }
 
@@ -90,7 +102,8 @@ extension JobForm {
             screen.write(text, at: rect.origin, style: .heading, maxColumns: rect.columns)
         case .detail(let spans):
             let place = rect.split(columnsAt: Line.indent(columns: rect.columns)).right
-            screen.write(spans, at: place.origin, maxColumns: place.columns)
+            screen.write(
+                spans, at: place.origin, maxColumns: place.columns, ellipsis: glyphs.ellipsis)
         case .candidate(let text, let positions, let isHighlighted):
             let place = rect.split(columnsAt: Line.indent(columns: rect.columns)).right
             let style = Style(isHighlighted ? .selection : .overlay)
@@ -145,7 +158,7 @@ extension JobForm {
         let isOpen = state.phase == nil
         let placeholder = TextWidth.truncate(
             row.placeholder, columns: width, ellipsis: context.glyphs.ellipsis)
-        (state.entry.texts[row.field] ?? TextField()).draw(
+        (state.entry.texts[row.field] ?? TextField()).veiled.draw(
             on: &screen, in: halves.left,
             look: TextField.Look(
                 isFocused: isFocused && isOpen, placeholder: placeholder,
@@ -190,7 +203,11 @@ extension JobForm {
         }
         let notes = row.notes.joined(separator: " \(glyphs.separator) ")
         let needed = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
-        if needed <= columns + 2 { return spans + [Span(notes, .dim)] }
+        if needed <= columns + 2 {
+            let room = columns - needed
+            let note = TextWidth.truncate(notes, columns: room, ellipsis: glyphs.ellipsis)
+            return spans + [Span(note, .dim)]
+        }
         let position = row.options.firstIndex(of: current).map { "\($0 + 1) of " } ?? ""
         let shown = current.isEmpty ? "none" : name(current)
         return [

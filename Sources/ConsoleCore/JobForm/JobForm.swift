@@ -65,7 +65,11 @@ public enum JobForm {
     }
 
     /// Its breadcrumb.
-    public static func title(of state: State) -> String { "new job on \(state.endpoint)" }
+    public static func title(of state: State) -> String {
+        let form = "new job on \(state.endpoint)"
+        if state.presets != nil { return "\(form), presets" }
+        return state.picker.map { "\(form), \(DataPicker.title(of: $0))" } ?? form
+    }
 }
 
 extension Words {

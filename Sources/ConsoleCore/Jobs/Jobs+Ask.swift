@@ -5,33 +5,44 @@ extension Jobs {
     /// The active jobs among the visible rows and the first page: those that are worth following.
     public static func trackedJobs(_ state: State) -> Set<Job.ID> {
         var ids: Set<Job.ID> = []
-        let visible = state.window.visible.compactMap { state.position(ofRow: $0) }
-        for position in visible + Array(0..<Pages.length) where ids.count < trackedLimit {
-            if let job = state.list.pages[position], job.status.isActive { ids.insert(job.id) }
+        let visible = state.window.visible.lazy.map { state.job(atRow: $0) }
+        let newest = (0..<Pages.length).lazy.map { state.list.pages[$0] }
+        for job in Array(visible) + Array(newest) where ids.count < trackedLimit {
+            if let job, job.status.isActive { ids.insert(job.id) }
         }
         return ids
     }
 
     /// A window of the list that is shown.
     static func query(from start: Int, of state: State) -> JobListQuery {
-        JobListQuery(endpoint: state.endpoint, start: start, count: Pages.length)
+        JobListQuery(
+            endpoint: state.endpoint, start: start, count: Pages.length, view: state.view)
     }
 
     /// Brings the numbers in order and asks for every page that is wanted and may be asked for.
     static func settle(_ state: inout State, now: Timestamp) -> [Effect] {
         state.fit()
-        if let row = state.window.selected, let position = state.position(ofRow: row) {
+        if state.found == nil, let row = state.window.selected,
+            let position = state.position(ofRow: row)
+        {
             state.anchor = position
         }
         let wanted = wantedPages(state)
         state.asks.settle(wanted: wanted, now: now)
-        let effects = ask(for: wanted, in: &state, now: now) + askAhead(&state, now: now)
+        var effects = ask(for: wanted, in: &state, now: now) + askAhead(&state, now: now)
+        effects += search(&state, now: now)
+        if state.isOutdated, state.asks.mayAsk(0, now: now) {
+            state.isOutdated = false
+            effects += ask(for: [0], in: &state, now: now)
+        }
         keep(&state)
         return effects
     }
 
     /// Drops pages far from what is shown; never one that would be wanted again at once.
     private static func keep(_ state: inout State) {
+        // Meanwhile nothing is loaded, and one will go back to what is held.
+        guard state.found == nil else { return }
         guard state.arrangement == nil else {
             return state.list.pages.keep(heldRowsLimit / Pages.length, near: 0)
         }
@@ -44,13 +55,14 @@ extension Jobs {
     /// Starts of the pages that what is shown lacks.
     private static func wantedPages(_ state: State) -> [Int] {
         guard state.list.isKnown else { return [0] }
+        guard state.found == nil else { return [] }
         if let arrangement = state.arrangement { return wantedPages(state, arrangement) }
         return state.list.pages.missing(in: state.window.visible)
     }
 
     /// Loads what lies around the visible rows, as long as little else is being loaded.
     private static func askAhead(_ state: inout State, now: Timestamp) -> [Effect] {
-        guard state.list.isKnown, state.arrangement == nil else { return [] }
+        guard state.list.isKnown, state.found == nil, state.arrangement == nil else { return [] }
         let visible = state.window.visible
         let around = visible.lowerBound - rowsAhead..<visible.upperBound + rowsAhead
         let starts = state.list.pages.missing(in: around.clamped(to: 0..<state.window.count))
@@ -94,7 +106,10 @@ extension Jobs {
         state.isRefreshing = true
         state.notice = nil
         state.asks.endWaits()
-        let positions = state.window.visible.compactMap { state.position(ofRow: $0) }
+        state.search.endWait()
+        state.search.isOutdated = true
+        let positions =
+            state.found != nil ? [] : state.window.visible.compactMap { state.position(ofRow: $0) }
         let visible = Set(positions.map(Pages.start)).subtracting([0]).sorted()
         return ask(for: [0] + visible, in: &state, now: now)
     }

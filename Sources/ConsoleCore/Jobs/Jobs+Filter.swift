@@ -18,7 +18,7 @@ extension Jobs {
         mutating func take(_ key: KeyPress) -> Bool {
             guard field.handle(key) else { return false }
             do {
-                query = try FilterQuery(field.value, columns: Jobs.filterColumns)
+                query = try FilterQuery(field.value, columns: FilteredJob.columns)
                 applied = field.value
                 problem = nil
             } catch {
@@ -28,22 +28,21 @@ extension Jobs {
         }
 
         /// Whether what passes changes while time goes by.
-        var dependsOnTime: Bool {
-            query.terms.contains { term in
-                switch term.test {
-                case .compare(let column, _, _), .contains(let column, _): column == "age"
-                case .fuzzy, .regex, .columnRegex: false
-                }
-            }
-        }
+        var dependsOnTime: Bool { FilteredJob.changingColumns.contains { query.mentions($0) } }
     }
 
     /// Finds anew which rows are shown in which order, and keeps the selected job selected.
     static func arrange(_ state: inout State, now: Timestamp) {
+        if state.found != nil {
+            let selected = state.selectedJob?.id
+            state.arrangement = foundArrangement(of: state, now: now)
+            let row = state.isFollowing ? 0 : selected.flatMap { state.row(of: $0) }
+            return state.show(row: row ?? state.window.selection)
+        }
         let isOnTail =
             state.arrangement.map { state.window.selection >= $0.positions.count && $0.hasTail }
             ?? false
-        state.arrangement = arrangement(of: state, now: now)
+        state.arrangement = arrangement(of: state, now: now + state.clockAhead)
         if state.isFollowing {
             state.show(row: 0)
         } else if isOnTail {
@@ -58,11 +57,11 @@ extension Jobs {
 
     /// The rows to show; nil when that is the whole list as it is.
     private static func arrangement(of state: State, now: Timestamp) -> Arrangement? {
-        guard state.isFiltered || state.isFailedFirst else { return nil }
+        guard state.isFiltered || state.order != .newest else { return nil }
         let scope = state.list.pages.unbrokenEnd
         var positions = Array(0..<scope)
         if state.isFiltered { positions = passing(state, positions, now: now) }
-        if state.isFailedFirst { positions = failedFirst(positions, state.list.pages) }
+        positions = ordered(positions, by: state.order, { state.list.pages[$0] }, now: now)
         let isPartial = state.list.isKnown && !state.list.ends(at: scope)
         return Arrangement(
             positions: positions, scope: scope, isPartial: isPartial,
@@ -75,54 +74,9 @@ extension Jobs {
         let matcher = FilterMatcher(state.filter.query)
         return positions.filter { position in
             guard let job = state.list.pages[position] else { return false }
-            let owner = job.endpoint ?? state.endpoint
-            let text = text(of: job, owner: state.showsEndpoint ? owner : nil)
-            return matcher.score(text: text) { value(of: $0, in: job, owner: owner, now) } != nil
-        }
-    }
-
-    /// What a row shows, and its id.
-    private static func text(of job: Job, owner: Endpoint.Name?) -> String {
-        var words = [JobLine.name(of: job)]
-        if words[0] != job.id.rawValue { words.append(job.id.rawValue) }
-        words.append(job.status.rawValue)
-        if let owner { words.append(owner.rawValue) }
-        if let deployment = job.deployment { words.append(deployment.rawValue) }
-        return words.joined(separator: " ")
-    }
-
-    private static func value(
-        of column: String, in job: Job, owner: Endpoint.Name?, _ now: Timestamp
-    ) -> FilterValue? {
-        switch column {
-        case "status": .text(job.status.rawValue)
-        case "endpoint": owner.map { .text($0.rawValue) }
-        case "deployment": job.deployment.map { .text($0.rawValue) }
-        case "name": .text(JobLine.name(of: job))
-        case "id": .text(job.id.rawValue)
-        case "experiment": job.experimentName.map { .text($0) }
-        case "age": job.createdAt.map { .duration(now - $0) }
-        default: nil
-        }
-    }
-
-    /// Failed ones, then those under way, then the rest; newest first inside.
-    private static func failedFirst(_ positions: [Int], _ pages: Pages) -> [Int] {
-        var ranks: [[Int]] = [[], [], []]
-        for position in positions {
-            guard let status = pages[position]?.status else { continue }
-            ranks[rank(of: status)].append(position)
-        }
-        return ranks.flatMap(\.self)
-    }
-
-    private static func rank(of status: JobStatus) -> Int {
-        switch status {
-        case .failed: 0
-        case .notStarted, .starting, .provisioning, .preparing, .queued, .running, .finalizing,
-            .cancelRequested, .notResponding, .paused, .unknown:
-            1
-        case .completed, .canceled: 2
+            return matcher.score(
+                FilteredJob(job, owner: state.endpoint), showsEndpoint: state.showsEndpoint, at: now
+            ) != nil
         }
     }
 }

@@ -4,11 +4,18 @@ public import ConsoleGrid
 extension Jobs {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        questionRows + filterRows + jobRows + listRows + moveRows)
+        "jobs", questionRows + filterRows + jobRows + actRows + markRows + listRows + moveRows,
+        help: jobRows + actRows + markRows + listRows + moveRows + filterRows + questionRows)
 
     /// What a key comes to; nil when the list has no use for it. The mouse is read from the top left of the list's place.
-    public static func verdict(for key: KeyPress, in state: State) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state) { return verdict }
+    public static func verdict(
+        for key: KeyPress, in state: State, by keymap: Keymap = .standard
+    ) -> Verdict<Action>? {
+        if let verdict = keys.verdict(
+            for: key, in: state, by: keymap, isTyping: isEditingText(state))
+        {
+            return verdict
+        }
         guard state.question == nil else { return nil }
         if case .mouse(let event) = key { return mouse(event, in: state) }
         guard state.filter.isEditing else { return nil }
@@ -22,7 +29,9 @@ extension Jobs {
     }
 
     /// The footer's hints.
-    public static func hints(in state: State) -> [KeyHint] { keys.hints(in: state) }
+    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
+        keys.hints(in: state, by: keymap)
+    }
 
     /// Rows the list moves at one step of the wheel, as terminals scroll.
     private static let wheelRows = 3
@@ -32,19 +41,12 @@ extension Jobs {
         case .wheelUp: return .send(.rowsScrolled(rows: -wheelRows))
         case .wheelDown: return .send(.rowsScrolled(rows: wheelRows))
         case .left, .double:
-            guard let row = row(at: event.position, in: state) else { return nil }
+            let list = layout(of: state, in: Rect(size: state.size), glyphs: .unicode).list
+            guard let row = state.window.row(at: event.position, in: list) else { return nil }
             guard row == state.window.selected else { return .send(.rowClicked(row: row)) }
             return onJob(state) { _ in .send(.openPressed) }
         case .middle, .right, .release: return nil
         }
-    }
-
-    /// The row of the list that is drawn at a place.
-    private static func row(at point: Point, in state: State) -> Int? {
-        let list = layout(of: state, in: Rect(size: state.size), glyphs: .unicode).list
-        guard list.contains(point) else { return nil }
-        let row = state.window.offset + point.row - list.row
-        return row < state.window.count ? row : nil
     }
 }
 
@@ -71,40 +73,55 @@ extension Jobs {
     }
 
     private static let questionRows: [Binding] = [
-        Binding("y", hint: "cancel the job", help: "In the question: cancels the job.") { state in
-            state.question == nil ? .pass : .send(.cancelConfirmed)
+        Binding("confirm: y", hint: "yes", help: "In the question: does it.") { state in
+            state.question == nil ? .pass : .send(.actConfirmed)
         },
-        Binding("n <esc>", hint: "keep it", help: "In the question: keeps the job.") { state in
-            state.question == nil ? .pass : .send(.cancelDismissed)
+        Binding(
+            "decline: n <esc>", hint: "no", help: "In the question: leaves things as they are."
+        ) { state in
+            state.question == nil ? .pass : .send(.actDismissed)
         },
     ]
 
     private static let filterRows: [Binding] = [
-        Binding("<enter>", hint: "keep", help: "In the filter: keeps it and goes to the list.") {
+        Binding(
+            "filter-keep: <enter>", hint: "keep",
+            help: "In the filter: keeps it and goes to the list."
+        ) {
             state in
             guard isEditingText(state) else { return .pass }
             guard state.filter.problem == nil else {
                 return .refuse(because: "the filter cannot be read")
             }
             return .send(.filterKept)
-        },
-        Binding("<esc>", hint: "clear", help: "In the filter: clears it.") { state in
+        }.inText,
+        Binding("filter-clear: <esc>", hint: "clear", help: "In the filter: clears it.") { state in
             isEditingText(state) ? .send(.filterCleared) : .pass
-        },
-        Binding("<esc>", hint: "clear message", help: "Clears a message.") { state in
+        }.inText,
+        Binding("clear-message: <esc>", hint: "clear message", help: "Clears a message.") { state in
             state.notice == nil || state.question != nil ? .pass : .send(.noticeDismissed)
         },
-        Binding("<esc>", hint: "clear filter", help: "In the list: clears the filter.") { state in
+        Binding(
+            "clear-marks: <esc>", hint: "clear marks", help: "In the list: takes all marks off."
+        ) { state in
+            state.marks.isEmpty || !isInList(state) ? .pass : .send(.markPressed(step: .none))
+        },
+        Binding(
+            "clear-filter: <esc>", hint: "clear filter", help: "In the list: clears the filter."
+        ) { state in
             state.isFiltered && isInList(state) ? .send(.filterCleared) : .pass
         },
     ]
 
     private static let jobRows: [Binding] = [
-        jobRow("<enter>", hint: "open", help: "Opens the job.") { _, _ in .send(.openPressed) },
-        jobRow("o", hint: "results", help: "Opens the job's results.") { job, _ in
+        jobRow("open: <enter>", hint: "open", help: "Opens the job.") { _, _ in .send(.openPressed)
+        },
+        jobRow("results: o", hint: "results", help: "Opens the job's results.") { job, _ in
             resultsRefusal(of: job.status).map { .refuse(because: $0) } ?? .send(.resultsPressed)
         },
-        Binding("n", hint: "new job", help: "A new job on the list's or the job's endpoint.") {
+        Binding(
+            "new-job: n", hint: "new job", help: "A new job on the list's or the job's endpoint."
+        ) {
             state in
             guard isInList(state) else { return .pass }
             if state.endpoint != nil { return .send(.newJobPressed) }
@@ -115,43 +132,127 @@ extension Jobs {
                 ? .refuse(because: "the service does not say which endpoint this job is of")
                 : .send(.newJobPressed)
         },
-        jobRow("c <del>", hint: "cancel", help: "Cancels the job, after a question.") {
-            job, state in
-            cancelRefusal(of: job, in: state).map { .refuse(because: $0) } ?? .send(.cancelPressed)
-        },
-        jobRow("a", hint: "again", help: "Fills a form with the job's inputs.") { job, _ in
+        jobRow("again: a", hint: "again", help: "Fills a form with the job's inputs.") { job, _ in
             JobDetail.againRefusal(of: job).map { .refuse(because: $0) } ?? .send(.againPressed)
         },
-        jobRow("y", hint: "copy id", help: "Copies the job's id.") { _, _ in .send(.copyPressed) },
     ]
+
+    /// What is done to the marked jobs when there are any, else to the selected one.
+    private static let actRows: [Binding] = [
+        actRow(
+            "cancel: c <del>", hint: "cancel",
+            help: "Cancels the job, or all that are marked, after a question.", .cancel),
+        meantRow(
+            "retry: R", hint: "retry",
+            help: "Submits the job, or all that are marked, once more, after a question."
+        ) { state in
+            guard state.marks.isEmpty, let job = state.selectedJob else {
+                return .send(.retryPressed)
+            }
+            return Retry.clause(for: job).map { .refuse(because: $0) } ?? .send(.retryPressed)
+        },
+        actRow(
+            "archive: A",
+            help: "Archives an ended job, or all that are marked: out of the lists, not gone.",
+            .archive, when: { !$0.isArchived }),
+        actRow(
+            "restore: A", hint: "restore",
+            help: "Among the archived: brings the job back into the lists.",
+            .restore, when: { $0.isArchived }),
+        meantRow(
+            "copy: y", hint: "copy id", help: "Copies the id of the job, or of all that are marked."
+        ) { _ in .send(.copyPressed) },
+    ]
+
+    private static let markRows: [Binding] = [
+        jobRow(
+            "mark: <space>", hint: "mark", help: "Marks the job, or no longer, and goes on."
+        ) { _, _ in .send(.markPressed(step: .toggle)) },
+        jobRow("mark-range: <ctrl-space>", help: "Marks from the job marked last to this one.") {
+            _, _ in .send(.markPressed(step: .range))
+        },
+        Binding("mark-all: *", help: "Marks all that are shown; when they all are, none.") {
+            state in
+            guard isInList(state) else { return .pass }
+            return markAllRefusal(in: state).map { .refuse(because: $0) }
+                ?? .send(.markPressed(step: .all))
+        },
+        Binding("compare: =", hint: "compare", help: "Shows two marked jobs side by side.") {
+            state in
+            guard isInList(state) else { return .pass }
+            return compareRefusal(in: state).map { .refuse(because: $0) } ?? .send(.comparePressed)
+        }.hinted { compareRefusal(in: $0) == nil },
+    ]
+
+    private static func actRow(
+        _ keys: String, hint: String = "", help: String, _ act: Act,
+        when isMeant: @escaping @Sendable (State) -> Bool = { _ in true }
+    ) -> Binding {
+        let row = meantRow(keys, hint: hint, help: help) { state in
+            refusal(of: act, in: state).map { .refuse(because: $0) }
+                ?? .send(.actPressed(act: act))
+        }
+        return row.except { !isMeant($0) }
+    }
+
+    /// A row that is about the marked jobs, or about the selected one.
+    private static func meantRow(
+        _ keys: String, hint: String = "", help: String,
+        _ decide: @escaping @Sendable (State) -> Verdict<Action>
+    ) -> Binding {
+        Binding(keys, hint: hint, help: help) { state in
+            guard isInList(state) else { return .pass }
+            return state.marks.isEmpty ? onJob(state) { _ in decide(state) } : decide(state)
+        }
+    }
+
+    /// The order `F` leads to.
+    private static func failedFirst(_ state: State) -> Order {
+        state.order == .failedFirst ? .newest : .failedFirst
+    }
+
+    private static func orderRow(
+        _ keys: String, hint: String = "", help: String,
+        _ order: @escaping @Sendable (State) -> Order
+    ) -> Binding {
+        Binding(keys, hint: hint, help: help) { state in
+            isInList(state) ? .send(.orderChosen(order: order(state))) : .pass
+        }
+    }
 
     private static let listRows: [Binding] = [
         listRow(
-            "/", hint: "filter",
-            help: "Filters the loaded jobs: words, !not, /re/, status:failed, age:<2d.",
+            "filter: /", hint: "filter",
+            help: "Filters the jobs: words, !not, /re/, status:failed, age:<2d.",
             .filterOpened),
-        listRow(
-            "F", hint: "failed first",
-            help: "Failed jobs first, then those under way; again: newest first.",
-            .failedFirstToggled),
-        listRow("r", hint: "refresh", help: "Asks for the jobs again.", .refreshPressed),
+        orderRow(
+            "failed-first: F", hint: "failed first",
+            help: "Failed jobs first, then those under way; again: newest first.", failedFirst),
+        orderRow(
+            "next-order: S", help: "The next order: newest, failed first, longest first, by name."
+        ) { $0.order.next },
+        Binding("archived: V", help: "The archived jobs, or back to the others.") { state in
+            isInList(state) ? .send(.viewSwitched) : .pass
+        },
+        listRow("refresh: r", hint: "refresh", help: "Asks for the jobs again.", .refreshPressed),
     ]
 
     private static let moveRows: [Binding] = [
-        listRow("j", help: "The next job.", .rowMoved(step: .down)),
-        listRow("k", help: "The job before.", .rowMoved(step: .up)),
-        moveRow("<down>", help: "The next job, from the filter too.", .down),
-        moveRow("<up>", help: "The job before, from the filter too.", .up),
-        moveRow("<pgdn>", help: "A page down.", .pageDown),
-        moveRow("<pgup>", help: "A page up.", .pageUp),
-        listRow("<ctrl-d>", help: "Half a page down.", .rowMoved(step: .halfPageDown)),
-        listRow("<ctrl-u>", help: "Half a page up.", .rowMoved(step: .halfPageUp)),
-        listRow("g <home>", help: "The newest job.", .rowMoved(step: .first)),
-        listRow("G <end>", help: "The oldest job.", .rowMoved(step: .last)),
+        listRow("down: j", help: "The next job.", .rowMoved(step: .down)),
+        listRow("up: k", help: "The job before.", .rowMoved(step: .up)),
+        moveRow("arrow-down: <down>", help: "The next job, from the filter too.", .down),
+        moveRow("arrow-up: <up>", help: "The job before, from the filter too.", .up),
+        moveRow("page-down: <pgdn>", help: "A page down.", .pageDown),
+        moveRow("page-up: <pgup>", help: "A page up.", .pageUp),
+        listRow(
+            "half-page-down: <ctrl-d>", help: "Half a page down.", .rowMoved(step: .halfPageDown)),
+        listRow("half-page-up: <ctrl-u>", help: "Half a page up.", .rowMoved(step: .halfPageUp)),
+        listRow("first: g <home>", help: "The newest job.", .rowMoved(step: .first)),
+        listRow("last: G <end>", help: "The oldest job.", .rowMoved(step: .last)),
     ]
 
     private static func jobRow(
-        _ keys: String, hint: String, help: String,
+        _ keys: String, hint: String = "", help: String,
         _ decide: @escaping @Sendable (Job, State) -> Verdict<Action>
     ) -> Binding {
         Binding(keys, hint: hint, help: help) { state in

@@ -68,11 +68,18 @@ extension Jobs {
         of state: State, _ glyphs: Glyphs
     ) -> [(text: String, mark: Character, style: Style)] {
         var notices: [(text: String, mark: Character, style: Style)] = []
-        if let failure = state.asks.failure {
-            notices.append((failure.message.sentence + " r asks again.", glyphs.cross, .danger))
+        if let failure = state.asks.failure ?? state.search.failure {
+            notices.append(
+                (
+                    failure.message.sentence + " \(state.key("refresh")) asks again.", glyphs.cross,
+                    .danger
+                ))
+        }
+        if let job = state.selectedJob, let held = Words.held(job) {
+            notices.append(("\(JobLine.name(of: job)) is \(held)", glyphs.warning, .warning))
         }
         if !state.cancelling.isEmpty {
-            let names = state.cancelling.map(JobLine.name).joined(separator: ", ")
+            let names = JobLine.names(of: state.cancelling)
             notices.append(("Asking the service to cancel \(names)", glyphs.dot, .running))
         }
         if let notice = state.notice { notices.append((notice, glyphs.warning, .warning)) }

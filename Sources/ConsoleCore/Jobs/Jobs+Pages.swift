@@ -6,9 +6,22 @@ extension Jobs {
         /// One page.
         private struct Page: Sendable, Equatable {
             /// Always `length` slots.
-            var slots: [Job?] = Array(repeating: nil, count: Pages.length)
+            private(set) var slots: [Job?] = Array(repeating: nil, count: Pages.length)
+            /// How many of them are empty: asked at every key, and looking through them all would cost most of it.
+            private(set) var holes = Pages.length
             /// When the oldest answer that filled it came.
             var asOf: Timestamp
+
+            init(asOf: Timestamp) { self.asOf = asOf }
+
+            subscript(index: Int) -> Job? {
+                get { slots[index] }
+                set {
+                    if slots[index] == nil { holes -= 1 }
+                    if newValue == nil { holes += 1 }
+                    slots[index] = newValue
+                }
+            }
         }
 
         /// Rows in a page.
@@ -25,7 +38,7 @@ extension Jobs {
         /// The job at a position, nil when it is not held.
         subscript(position: Int) -> Job? {
             guard position >= 0, let page = pages[Pages.start(of: position)] else { return nil }
-            return page.slots[position % Pages.length]
+            return page[position % Pages.length]
         }
 
         /// When the page of a position was answered.
@@ -37,10 +50,11 @@ extension Jobs {
         var unbrokenEnd: Int {
             guard let first = pages[0]?.slots.firstIndex(where: { $0 != nil }) else { return 0 }
             var start = 0
-            while let slots = pages[start]?.slots {
-                let part = start == 0 ? slots[first...] : slots[...]
+            while let page = pages[start] {
+                defer { start += Pages.length }
+                guard page.holes > 0 else { continue }
+                let part = start == 0 ? page.slots[first...] : page.slots[...]
                 if let hole = part.firstIndex(where: { $0 == nil }) { return start + hole }
-                start += Pages.length
             }
             return start
         }
@@ -52,6 +66,7 @@ extension Jobs {
                 from: Pages.start(of: first), to: range.upperBound, by: Pages.length
             ).filter { start in
                 guard let page = pages[start] else { return true }
+                guard page.holes > 0 else { return false }
                 let part = range.clamped(to: start..<start + Pages.length)
                 return part.contains { page.slots[$0 - start] == nil }
             }
@@ -79,7 +94,7 @@ extension Jobs.Pages {
             if index == 0 || page == position {
                 pages[page, default: Page(asOf: asOf)].asOf = asOf
             }
-            pages[page]?.slots[position - page] = job
+            pages[page]?[position - page] = job
         }
     }
 
@@ -93,7 +108,7 @@ extension Jobs.Pages {
                 let position = oldStart + index + distance
                 guard let job, position >= 0 else { continue }
                 let start = Jobs.Pages.start(of: position)
-                pages[start, default: Page(asOf: page.asOf)].slots[position - start] = job
+                pages[start, default: Page(asOf: page.asOf)][position - start] = job
                 if let other = pages[start]?.asOf, page.asOf < other {
                     pages[start]?.asOf = page.asOf
                 }
@@ -105,7 +120,7 @@ extension Jobs.Pages {
     mutating func forget(_ positions: [Int]) {
         for position in positions where position >= 0 {
             let start = Jobs.Pages.start(of: position)
-            pages[start]?.slots[position - start] = nil
+            pages[start]?[position - start] = nil
         }
     }
 
@@ -115,7 +130,7 @@ extension Jobs.Pages {
             if start >= end {
                 pages[start] = nil
             } else {
-                for index in end - start..<Jobs.Pages.length { pages[start]?.slots[index] = nil }
+                for index in end - start..<Jobs.Pages.length { pages[start]?[index] = nil }
             }
         }
     }
@@ -126,8 +141,8 @@ extension Jobs.Pages {
     mutating func update(_ change: (Job) -> Job?) {
         for start in Array(pages.keys) {
             for index in 0..<Jobs.Pages.length {
-                guard let job = pages[start]?.slots[index], let new = change(job) else { continue }
-                pages[start]?.slots[index] = new
+                guard let job = pages[start]?[index], let new = change(job) else { continue }
+                pages[start]?[index] = new
             }
         }
     }

@@ -24,43 +24,65 @@ extension Jobs {
         case .resultsPressed: return open(state) { .results($0) }
         case .newJobPressed: return newJob(state)
         case .againPressed: return state.selectedJob.map { [.repeatJob($0)] } ?? []
-        case .copyPressed:
-            return state.selectedJob.map { [.copy(text: $0.id.rawValue)] } ?? []
+        case .retryPressed: return state.meantJobs.isEmpty ? [] : [.retry(state.meantJobs)]
+        case .comparePressed: return compare(state)
+        case .copyPressed: return copy(state)
         case .refreshPressed: return refresh(&state, now: now)
-        case .failedFirstToggled:
-            state.isFailedFirst.toggle()
+        case .orderChosen(let order):
+            state.order = order
             arrange(&state, now: now)
-        case .filterOpened, .filterEdited, .filterKept, .filterCleared:
+        case .viewSwitched: switchView(&state)
+        case .markPressed(let step): mark(&state, step)
+        case .filterOpened:
             changeFilter(&state, action, now: now)
-        case .cancelPressed: state.question = state.selectedJob
-        case .cancelConfirmed: return confirmCancel(&state)
-        case .cancelDismissed: state.question = nil
+            return prepareSearch(state)
+        case .filterEdited, .filterKept, .filterCleared: changeFilter(&state, action, now: now)
+        case .actPressed(let act): return begin(act, in: &state)
+        case .actConfirmed: return confirm(&state)
+        case .actDismissed: state.question = nil
         case .noticeDismissed: state.notice = nil
-        case .jobsLoaded, .jobsRefused, .jobsChanged, .cancelAccepted, .cancelRefused:
-            answer(&state, action, now: now)
+        case .jobsLoaded, .jobsRefused, .searchFound, .searchRefused, .jobsChanged,
+            .cancelAccepted, .cancelRefused, .archiveAccepted, .archiveRefused, .restoreAccepted,
+            .restoreRefused, .retryAccepted:
+            return answer(&state, action, now: now)
         case .ticked: return tick(&state, now: now)
         }
         return []
     }
 
-    private static func answer(_ state: inout State, _ action: Action, now: Timestamp) {
+    private static func answer(
+        _ state: inout State, _ action: Action, now: Timestamp
+    ) -> [Effect] {
         switch action {
         case .jobsLoaded(let query, let page):
-            if query.endpoint == state.endpoint { loaded(page, query, in: &state, now: now) }
+            if state.isAbout(query) { loaded(page, query, in: &state, now: now) }
         case .jobsRefused(let query, let failure):
-            guard query.endpoint == state.endpoint else { return }
+            guard state.isAbout(query) else { return [] }
             state.asks.fail(query.start, failure, now: now)
             if query.start == 0 { state.isRefreshing = false }
+        case .searchFound(let query, let page): found(query, page, in: &state, now: now)
+        case .searchRefused(let query, let failure):
+            searchRefused(query, failure, in: &state, now: now)
         case .jobsChanged(let jobs, _): changed(jobs, in: &state, now: now)
         case .cancelAccepted(let job): cancelAccepted(job, in: &state, now: now)
         case .cancelRefused(let job, let failure): cancelRefused(job, failure, in: &state)
+        case .archiveAccepted(let job):
+            return moved(job, isArchived: true, in: &state, now: now)
+        case .restoreAccepted(let job):
+            return moved(job, isArchived: false, in: &state, now: now)
+        case .archiveRefused(let job, let failure), .restoreRefused(let job, let failure):
+            return moveRefused(job, failure, in: &state, now: now)
+        case .retryAccepted(let job):
+            state.marks.strike(job)
+            return outdate(&state, now: now)
         case .rowMoved, .rowsScrolled, .rowClicked, .openPressed, .resultsPressed, .newJobPressed,
-            .againPressed,
-            .copyPressed, .refreshPressed, .failedFirstToggled, .filterOpened, .filterEdited,
-            .filterKept, .filterCleared, .cancelPressed, .cancelConfirmed, .cancelDismissed,
+            .againPressed, .copyPressed, .refreshPressed, .orderChosen, .viewSwitched,
+            .markPressed, .comparePressed, .retryPressed, .filterOpened, .filterEdited,
+            .filterKept, .filterCleared, .actPressed, .actConfirmed, .actDismissed,
             .noticeDismissed, .ticked:
             break
         }
+        return []
     }
 
     private static func loaded(
@@ -69,9 +91,11 @@ extension Jobs {
         if query.start == 0 { state.isRefreshing = false }
         var page = page
         page.jobs = page.jobs.map { held($0, in: state, now: now) }
+        state.marks.learn(page.jobs)
         let shift = state.list.take(page)
         state.anchor = max(0, state.anchor + shift)
         state.home = state.home.map { max(0, $0 + shift) }
+        state.search.origin = state.search.origin.map { max(0, $0 + shift) }
         // An answer that leaves holes in what was asked for must not be followed by the same question at once.
         let asked = query.start..<query.start + max(0, query.count)
         let missing = state.list.pages.missing(in: asked.clamped(to: 0..<state.list.count))
@@ -82,7 +106,8 @@ extension Jobs {
     private static func changed(_ jobs: [Job], in state: inout State, now: Timestamp) {
         let byID = Dictionary(
             jobs.map { ($0.id, held($0, in: state, now: now)) }, uniquingKeysWith: { $1 })
-        state.list.pages.update { old in
+        state.marks.learn(Array(byID.values))
+        update(&state) { old in
             guard var new = byID[old.id] else { return nil }
             // Not every answer about a job tells its progress.
             new.progress = new.progress ?? old.progress
@@ -95,7 +120,7 @@ extension Jobs {
 // MARK: - Keys
 
 extension Jobs {
-    private static func move(_ state: inout State, _ action: Action) {
+    static func move(_ state: inout State, _ action: Action) {
         guard !state.window.isEmpty else { return }
         state.hasMoved = true
         state.home = nil
@@ -104,12 +129,50 @@ extension Jobs {
         case .rowsScrolled(let rows): state.window.scroll(by: rows)
         case .rowClicked(let row): state.window.select(row)
         case .openPressed, .resultsPressed, .newJobPressed, .againPressed, .copyPressed,
-            .refreshPressed,
-            .failedFirstToggled, .filterOpened, .filterEdited, .filterKept, .filterCleared,
-            .cancelPressed, .cancelConfirmed, .cancelDismissed, .noticeDismissed, .jobsLoaded,
-            .jobsRefused, .jobsChanged, .cancelAccepted, .cancelRefused, .ticked:
+            .refreshPressed, .orderChosen, .viewSwitched, .markPressed, .comparePressed,
+            .retryPressed, .filterOpened, .filterEdited, .filterKept, .filterCleared,
+            .actPressed, .actConfirmed, .actDismissed, .noticeDismissed, .jobsLoaded,
+            .jobsRefused, .searchFound, .searchRefused, .jobsChanged, .cancelAccepted,
+            .cancelRefused, .archiveAccepted,
+            .archiveRefused, .restoreAccepted, .restoreRefused, .retryAccepted, .ticked:
             break
         }
+    }
+
+    private static func copy(_ state: State) -> [Effect] {
+        let ids = state.meantJobs.map(\.id.rawValue)
+        return ids.isEmpty ? [] : [.copy(text: ids.joined(separator: "\n"))]
+    }
+
+    private static func compare(_ state: State) -> [Effect] {
+        let jobs = state.marks.sorted
+        guard jobs.count == 2, let newer = jobs.first, let older = jobs.last else { return [] }
+        return [.open(.compare(older.id, newer.id))]
+    }
+
+    /// The other list is another list: nothing that is known of this one is known of it, and no job that is marked is in it.
+    private static func switchView(_ state: inout State) {
+        let dropped = state.marks.count
+        state.marks = Marks()
+        state.isArchived.toggle()
+        state.list = List()
+        state.asks = Asks()
+        state.anchor = 0
+        state.home = nil
+        state.hasMoved = false
+        state.isRefreshing = false
+        state.isOutdated = false
+        state.notice = dropped == 0 ? nil : marksDropped(dropped)
+        state.arrangement = nil
+        state.search.end()
+        state.window = ListWindow()
+    }
+
+    private static func marksDropped(_ count: Int) -> String {
+        count == 1
+            ? "The mark was taken off: the job that had it is not in this list."
+            : "\(Words.count(count, "mark")) were taken off: the jobs that had them are not in "
+                + "this list."
     }
 
     private static func open(_ state: State, _ place: (Job.ID) -> Place) -> [Effect] {
@@ -127,20 +190,27 @@ extension Jobs {
         switch action {
         case .filterOpened:
             state.filter.isEditing = true
-            if !state.isFiltered { state.home = state.anchor }
+            guard !state.isFiltered else { break }
+            state.home = state.anchor
+            state.search.origin = state.anchor
         case .filterEdited(let key): if !state.filter.take(key) { return }
         case .filterKept: state.filter.isEditing = false
-        case .filterCleared: state.filter = Filter()
+        case .filterCleared:
+            state.filter = Filter()
+            // A match's place in the list is not known: one goes back to where one was.
+            if state.found != nil { state.home = state.search.origin }
         case .rowMoved, .rowsScrolled, .rowClicked, .openPressed, .resultsPressed, .newJobPressed,
-            .againPressed,
-            .copyPressed, .refreshPressed, .failedFirstToggled, .cancelPressed, .cancelConfirmed,
-            .cancelDismissed, .noticeDismissed, .jobsLoaded, .jobsRefused, .jobsChanged,
-            .cancelAccepted, .cancelRefused, .ticked:
+            .againPressed, .copyPressed, .refreshPressed, .orderChosen, .viewSwitched,
+            .markPressed, .comparePressed, .retryPressed, .actPressed, .actConfirmed,
+            .actDismissed, .noticeDismissed, .jobsLoaded, .jobsRefused, .searchFound,
+            .searchRefused, .jobsChanged, .cancelAccepted, .cancelRefused, .archiveAccepted,
+            .archiveRefused, .restoreAccepted, .restoreRefused, .retryAccepted, .ticked:
             return
         }
         // While nothing is chosen in the filter, every change of it starts from the job selected before.
         if let home = state.home { state.anchor = home }
         if action == .filterCleared { state.home = nil }
+        if !state.isFiltered { state.search.forgetFound() }
         arrange(&state, now: now)
     }
 }

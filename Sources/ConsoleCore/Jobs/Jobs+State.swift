@@ -18,20 +18,34 @@ extension Jobs {
         var hasMoved = false
 
         var filter = Filter()
-        var isFailedFirst = false
+        var search = Search()
+        var order = Order.newest
+        /// Whether the archived jobs are shown instead of the others.
+        var isArchived = false
+        var marks = Marks()
         var arrangement: Arrangement?
+        /// How far the service's clock is ahead of ours: its times are compared with its own.
+        var clockAhead = Duration.zero
 
-        /// The job that is asked about before it is cancelled.
-        var question: Job?
+        /// What is asked before it is done.
+        var question: Question?
         /// Jobs whose cancellation the service is being asked for.
         var cancelling: [Job] = []
+        /// Jobs that the service is being asked to archive or to restore.
+        var moving: Set<Job.ID> = []
+        /// True when some of those are done and the list has not been asked for since.
+        var isListBehind = false
         /// Until when an accepted cancellation outweighs older answers.
         var holds: [Job.ID: Timestamp] = [:]
-        /// What a cancellation came to, when that is not visible otherwise.
+        /// What an act came to, when that is not visible otherwise.
         var notice: String?
         /// True from the refresh key to the answer.
         var isRefreshing = false
+        /// True while an answer is awaited that may be older than what was done to the list.
+        var isOutdated = false
         var size = Size.zero
+        /// The keys in force: sentences name them.
+        var keymap = Keymap.standard
 
         /// A new list.
         ///
@@ -51,11 +65,11 @@ extension Jobs {
         }
     }
 
-    /// Some of the rows of the list, in an order of their own.
+    /// Some of the rows of the list, or of what was found, in an order of their own.
     struct Arrangement: Sendable, Equatable {
-        /// Positions in the whole list, in the order they are shown.
+        /// Positions in the whole list, or in what was found, in the order they are shown.
         var positions: [Int]
-        /// The rows it was made from: those before this position.
+        /// The rows it was made from: those before this position, or so many jobs.
         var scope: Int
         /// True when the list goes on behind them.
         var isPartial: Bool
@@ -117,21 +131,38 @@ extension Jobs.State {
     /// Whether jobs of several endpoints are shown.
     var showsEndpoint: Bool { endpoint == nil }
 
-    /// Where in the whole list a visible row is; nil for the row that stands for what comes after.
+    /// Where in the whole list, or in what was found, a visible row is; nil for the row that stands for what comes after.
     func position(ofRow row: Int) -> Int? {
         guard let arrangement else { return row }
         return arrangement.positions.indices.contains(row) ? arrangement.positions[row] : nil
     }
 
+    /// The jobs that are held, in the order of the list; what was found elsewhere in it comes last.
+    var heldJobs: [Job] {
+        var jobs: [(position: Int, job: Job)] = []
+        list.pages.forEach { jobs.append(($0, $1)) }
+        let inList = jobs.sorted { $0.position < $1.position }.map(\.job)
+        guard let found else { return inList }
+        let ids = Set(inList.map(\.id))
+        return inList + found.page.jobs.filter { !ids.contains($0.id) }
+    }
+
     /// A job that is held, wherever it stands.
     func knownJob(_ id: Job.ID) -> Job? {
-        var found: Job?
-        list.pages.forEach { _, job in if job.id == id { found = job } }
-        return found
+        if let job = found?.page.jobs.first(where: { $0.id == id }) { return job }
+        var known: Job?
+        list.pages.forEach { _, job in if job.id == id { known = job } }
+        return known
     }
 
     /// The job of a visible row, nil while it is not held.
-    func job(atRow row: Int) -> Job? { position(ofRow: row).flatMap { list.pages[$0] } }
+    func job(atRow row: Int) -> Job? { position(ofRow: row).flatMap { job(at: $0) } }
+
+    /// The job at a position of what is shown.
+    func job(at position: Int) -> Job? {
+        guard let jobs = found?.page.jobs else { return list.pages[position] }
+        return jobs.indices.contains(position) ? jobs[position] : nil
+    }
 
     /// The selected job, nil when there is none or its row is not held.
     var selectedJob: Job? { window.selected.flatMap { job(atRow: $0) } }
@@ -139,17 +170,27 @@ extension Jobs.State {
     /// True while nobody has chosen a row: then the newest stays selected.
     var isFollowing: Bool { !hasMoved && window.selection == 0 }
 
+    /// Which jobs of the service's list are shown.
+    var view: ListView { isArchived ? .archived : .active }
+
+    /// Whether an answer is about the list that is shown.
+    func isAbout(_ query: JobListQuery) -> Bool {
+        query.endpoint == endpoint && query.view == view
+    }
+
     /// True when a filter is on that lets not every row pass.
     var isFiltered: Bool { !filter.query.isEmpty }
 
     /// True while the run of rows that the filter works on is being made longer.
     var isLookingOn: Bool {
-        guard isFiltered, let arrangement else { return false }
+        guard isFiltered, !isSearched || search.failure != nil, found == nil, let arrangement
+        else { return false }
         return arrangement.isPartial && arrangement.scope < Jobs.heldRowsLimit
     }
 
     /// When the oldest page on screen was answered.
     var asOf: Timestamp? {
+        if let found { return found.page.asOf }
         let times = window.visible.compactMap { position(ofRow: $0) }
             .compactMap { list.pages.asOf($0) }
         return times.min() ?? list.asOf

@@ -23,7 +23,9 @@ extension Jobs {
             let place = layout.notices.line(index)
             screen.write(line, at: place.origin, maxColumns: place.columns)
         }
-        if let job = state.question { drawQuestion(job, on: &screen, in: rect, context) }
+        if let question = state.question {
+            drawQuestion(question, by: state.keymap, on: &screen, in: rect, context)
+        }
     }
 
     private static func drawTable(
@@ -43,7 +45,7 @@ extension Jobs {
     }
 
     private static func table(of state: State, columns: Int) -> TableLayout {
-        var titled = JobLine.columns
+        var titled = JobLine.columns(in: columns)
         // The line writes the endpoint before the deployment, so the heading does too.
         for index in titled.indices where titled[index].title == "deployment" {
             if state.showsEndpoint { titled[index].title = "endpoint/deployment" }
@@ -60,7 +62,8 @@ extension Jobs {
             if let job = state.job(atRow: row) {
                 JobLine.draw(
                     job, on: &screen, in: line, isSelected: isSelected,
-                    showsEndpoint: state.showsEndpoint, context: context)
+                    isMarked: state.marks.contains(job.id), showsEndpoint: state.showsEndpoint,
+                    context: context)
             } else {
                 drawUnknown(on: &screen, in: line, isSelected: isSelected, context)
             }
@@ -75,7 +78,10 @@ extension Jobs {
             let ground: Role = context.isFocused ? .selection : .selectionInactive
             screen.fill(line, style: Style(nil, on: ground))
         }
-        let start = TableLayout(JobLine.columns, width: line.columns).slot(of: 1)?.start ?? 0
+        let start =
+            TableLayout(
+                JobLine.columns(in: line.columns), width: line.columns
+            ).slot(of: 1)?.start ?? 0
         screen.write(
             String(context.glyphs.ellipsis),
             at: Point(row: line.row, column: line.column + start), style: .dim,
@@ -104,19 +110,13 @@ extension Jobs {
     }
 
     private static func drawQuestion(
-        _ job: Job, on screen: inout Screen, in rect: Rect, _ context: ViewContext
+        _ question: Question, by keymap: Keymap, on screen: inout Screen, in rect: Rect,
+        _ context: ViewContext
     ) {
-        let name = JobLine.name(of: job)
-        let id = name == job.id.rawValue ? "" : " (\(job.id))"
-        let place = [job.endpoint?.rawValue, job.deployment?.rawValue].compactMap(\.self)
-        let owner = place.isEmpty ? "" : " on \(place.joined(separator: "/"))"
-        var status = job.status.rawValue
-        if let progress = job.progress, let total = progress.totalMiniBatches {
-            status += ", \(progress.processedMiniBatches) of \(total) mini-batches done"
-        }
+        let words = words(of: question, by: keymap)
         ConfirmBox.draw(
-            question: "Cancel this job?",
-            detail: "\(name)\(id)\(owner): \(status).\nA cancelled job cannot be taken up again.",
-            confirmHint: "cancel the job", on: &screen, in: rect, context: context)
+            question: words.question, detail: words.detail, confirmHint: words.confirm,
+            dropHint: question.job == nil ? "leave them" : "keep it", on: &screen, in: rect,
+            context: context)
     }
 }

@@ -4,7 +4,7 @@ import ConsoleGrid
 extension Jobs {
     /// `Jobs of digits-batch 12`, and how the rows were chosen: the count first, since a long filter is cut.
     static func boxTitle(of state: State, _ glyphs: Glyphs) -> String {
-        var title = "Jobs"
+        var title = state.isArchived ? "Archived jobs" : "Jobs"
         if let endpoint = state.endpoint { title += " of \(endpoint)" }
         if let total = state.list.total {
             title += " \(Words.grouped(total))"
@@ -12,8 +12,10 @@ extension Jobs {
             title += " \(Words.grouped(state.list.seenEnd))+"
         }
         var parts = [title]
-        if state.isFailedFirst { parts.append("failed first") }
-        if state.isFiltered, let matches = state.arrangement?.positions.count {
+        if !state.marks.isEmpty { parts.append("\(Words.grouped(state.marks.count)) marked") }
+        if let order = state.order.title { parts.append(order) }
+        let matches = state.found?.page.matches ?? state.arrangement?.positions.count
+        if state.isFiltered, let matches {
             parts.append(Words.count(matches, "match", "matches"))
             parts.append("/\(state.filter.applied)")
         }
@@ -25,13 +27,64 @@ extension Jobs {
         guard state.list.isKnown else {
             return state.asks.failure == nil ? "Asking for the jobs." : "No jobs are known."
         }
+        if state.list.count == 0, state.isArchived {
+            return "No archived jobs: \(state.key("archive")) on an ended job archives it. "
+                + "\(state.key("archived")) shows the others."
+        }
         if state.list.count == 0 {
             return state.endpoint == nil
-                ? "No jobs yet. Open an endpoint (E) and press n."
-                : "No jobs yet: n makes one."
+                ? "No jobs yet. Open an endpoint (\(state.everywhereKey("endpoints"))) and press "
+                    + "\(Endpoints.keys.keyName("new-job", by: state.keymap))."
+                : "No jobs yet: \(state.key("new-job")) makes one."
         }
-        if state.isLookingOn { return "No job passes the filter so far." }
-        return "No job passes the filter: esc clears it."
+        if state.isLookingOn || state.isBeingSearched { return "No job passes the filter so far." }
+        return "No job passes the filter: \(state.key("clear-filter")) clears it."
+    }
+
+    // MARK: - The question
+
+    /// What is asked, about whom, and what `y` does.
+    static func words(
+        of question: Question, by keymap: Keymap = .standard
+    ) -> (question: String, detail: String, confirm: String) {
+        if let job = question.job, question.act == .cancel {
+            return ("Cancel this job?", detail(of: job), "cancel the job")
+        }
+        let jobs = Words.count(question.plan.jobs.count, "job")
+        let rest = question.plan.leftOutWords.map { "\n\($0)" } ?? ""
+        let names = "\(question.plan.names())."
+        let archived = keys.keyName("archived", by: keymap)
+        switch question.act {
+        case .cancel:
+            return (
+                "Cancel \(jobs)?", "\(names)\(rest)\nA cancelled job cannot be taken up again.",
+                "cancel \(jobs)"
+            )
+        case .archive:
+            return (
+                "Archive \(jobs)?",
+                "\(names)\(rest)\nThey leave the lists; results stay, and \(archived) finds them "
+                    + "again.",
+                "archive \(jobs)"
+            )
+        case .restore:
+            return (
+                "Restore \(jobs)?", "\(names)\(rest)\nThey come back into the lists.",
+                "restore \(jobs)"
+            )
+        }
+    }
+
+    private static func detail(of job: Job) -> String {
+        let name = JobLine.name(of: job)
+        let id = name == job.id.rawValue ? "" : " (\(job.id))"
+        let place = JobDetail.place(of: job)
+        let owner = place.isEmpty ? "" : " on \(place)"
+        var status = job.status.rawValue
+        if let progress = job.progress, let total = progress.totalMiniBatches {
+            status += ", \(progress.processedMiniBatches) of \(total) mini-batches done"
+        }
+        return "\(name)\(id)\(owner): \(status).\nA cancelled job cannot be taken up again."
     }
 
     // MARK: - The bottom line
@@ -70,13 +123,19 @@ extension Jobs {
             return total.map { "\(rows) of \($0)" } ?? rows
         }
         guard arrangement.isPartial else { return "" }
+        if let page = state.found?.page, page.isWhole {
+            return "the best \(Words.grouped(page.jobs.count))"
+        }
         let newest = "in the newest \(Words.grouped(arrangement.scope))"
         var parts = [total.map { "\(newest) of \($0)" } ?? "\(newest), more follow"]
-        if state.isLookingOn { parts.append("looking on") }
+        if state.isLookingOn || state.isBeingSearched { parts.append("looking on") }
         return parts.joined(separator: " \(glyphs.separator) ")
     }
 
-    /// `from the workspace's job list · 3 s old`, the source only where it is not the usual one and there is room.
+    /// Columns from which on the usual source has room too.
+    private static let wideRoom = 110
+
+    /// `from the workspace's job list · 3 s old`, the source where there is room: the usual one only where there is plenty.
     private static func originText(
         of state: State, columns: Int, _ context: ViewContext
     ) -> String {
@@ -87,7 +146,8 @@ extension Jobs {
         if state.isRefreshing { age = "asking \(glyphs.separator) \(age)" }
         guard TextWidth.columns(of: age) <= columns else { return "" }
         let room = columns - TextWidth.columns(of: age) - 3
-        guard let source = unusualSource(of: state), room >= 12 else { return age }
+        let usual = room >= wideRoom && !state.list.source.isEmpty ? state.list.source : nil
+        guard let source = unusualSource(of: state) ?? usual, room >= 12 else { return age }
         let from = TextWidth.truncate(
             "from \(source)", columns: room, ellipsis: glyphs.ellipsis)
         return "\(from) \(glyphs.separator) \(age)"

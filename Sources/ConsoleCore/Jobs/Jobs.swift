@@ -7,13 +7,14 @@ import BatchModel
 // page asked for. Everything a key does is work on the visible rows alone, whatever the length of the list.
 //
 //     answers ─▶ List: pages, total ─┬──────────────▶ window over all rows
-//                                    └▶ Arrangement ─▶ window over some rows: filtered, failed first
+//                                    └▶ Arrangement ─▶ window over some rows: filtered, or in another order
 //
 // Jobs come in at the front, so positions move under us. Every answer is laid beside what is held: the deepest job that is
 // in both tells how far the list has moved, and pages, selection and offset move along, so that the same job stays selected.
 // Where nothing is in both, the totals tell it.
 //
-// A filter and the failed-first order need rows, not numbers: they work on the unbroken run of rows from the newest on and
+// A filter over more than is held is asked of the service (`Jobs+Search`); what comes of it stands in the place of the rows.
+// Where the service cannot search, and for every order but newest first, rows are needed and not numbers: those work on the unbroken run of rows from the newest on and
 // say how far that goes. While a filter is on, the run is made longer page by page up to `heldRowsLimit`.
 //
 // What has to be asked is found by `settle` after every action, by comparing what is wanted with what is held, in flight or
@@ -23,13 +24,9 @@ import BatchModel
 public enum Jobs {
     /// Its breadcrumb.
     public static func title(of state: State) -> String {
-        state.endpoint.map { "jobs of \($0)" } ?? "jobs"
+        let jobs = state.isArchived ? "archived jobs" : "jobs"
+        return state.endpoint.map { "\(jobs) of \($0)" } ?? jobs
     }
-
-    /// The columns a filter may name.
-    static let filterColumns = [
-        "status", "endpoint", "deployment", "name", "id", "experiment", "age",
-    ]
 
     /// Rows that a filter or another order works on at most: some megabytes, and a pass over them takes no time to notice.
     static let heldRowsLimit = 2_000

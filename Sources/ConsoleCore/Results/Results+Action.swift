@@ -35,6 +35,11 @@ extension Results {
         case downloadConfirmed
         case downloadClosed
 
+        /// Statistics and repeated rows, in the place of the file's rows.
+        case look(Look.Action)
+        /// The way of a table into a CSV file.
+        case export(Export.Action)
+
         /// The job went on; what it wrote last is asked for when it ends.
         case statusChanged(status: JobStatus)
         case outputsLoaded(outputs: [JobOutput])
@@ -56,6 +61,14 @@ extension Results {
         case read(Job.ID, output: String, path: String, offset: Int64, limit: Int)
         /// Everything the job wrote; the folder as typed, relative to the current directory.
         case download(Job.ID, folder: String)
+        /// Counts the columns of a table, from its start to its end.
+        case count(ResultFile, form: TableForm)
+        /// Looks for rows that are there more than once; `key` is the column that makes two the same, nil all of the row.
+        case compare(ResultFile, form: TableForm, key: Int?)
+        case stopLook
+        /// Writes a table as a proper CSV; the path as typed, relative to the current directory.
+        case export(ResultFile, form: TableForm, path: String, order: ExportOrder)
+        case stopExport(Job.ID)
         case open(Place)
         case copy(text: String)
     }

@@ -22,7 +22,7 @@ extension Results {
             .addressCopied, .rowCopied, .jobPressed, .statusChanged, .searchOpened, .textEdited,
             .searchKept,
             .searchClosed, .matchMoved, .outputsLoaded, .outputsRefused, .filesLoaded,
-            .filesRefused, .read, .readRefused:
+            .filesRefused, .read, .readRefused, .look, .export:
             break
         }
         return []

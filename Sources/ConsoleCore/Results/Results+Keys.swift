@@ -1,13 +1,24 @@
+import BatchModel
 public import ConsoleGrid
 
 extension Results {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        typingRows + paneRows + moveRows + previewRows + generalRows)
+        "results",
+        (typingRows + exportRows).map(\.inText) + lookRows + paneRows + moveRows + previewRows
+            + downloadRows + tableRows + generalRows,
+        help: generalRows + downloadRows + tableRows + previewRows + paneRows + moveRows
+            + lookRows + exportRows + typingRows)
 
     /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(for key: KeyPress, in state: State) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state) { return verdict }
+    public static func verdict(
+        for key: KeyPress, in state: State, by keymap: Keymap = .standard
+    ) -> Verdict<Action>? {
+        if let verdict = keys.verdict(
+            for: key, in: state, by: keymap, isTyping: isEditingText(state))
+        {
+            return verdict
+        }
         if case .mouse(let event) = key { return mouse(event, in: state) }
         guard state.isTyping else { return nil }
         var field = TextField()
@@ -18,7 +29,9 @@ extension Results {
     public static func isEditingText(_ state: State) -> Bool { state.isTyping }
 
     /// The footer's hints.
-    public static func hints(in state: State) -> [KeyHint] { keys.hints(in: state) }
+    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
+        keys.hints(in: state, by: keymap)
+    }
 
     /// The wheel and clicks; places are counted from the corner of the screen's own part.
     private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
@@ -30,11 +43,18 @@ extension Results {
         switch event.kind {
         case .wheelUp, .wheelDown:
             return .send(.wheelTurned(pane: pane, isForward: event.kind == .wheelDown))
-        case .left:
-            let hasHeadings = pane == .preview && state.preview?.hasHeadings ?? false
+        case .left, .double:
+            let hasHeadings =
+                pane == .preview
+                && (state.look.map(\.hasHeadings) ?? state.preview?.hasHeadings ?? false)
             let top = place.row + (hasHeadings ? 2 : 1)
-            return .send(.rowClicked(pane: pane, row: event.position.row - top))
-        case .double: return pane == .tree ? .send(.rowOpened) : nil
+            let row = event.position.row - top
+            let list = state.tree.list
+            let isSelected = list.selected == list.offset + row
+            guard pane == .tree, state.pane == .tree, isSelected else {
+                return .send(.rowClicked(pane: pane, row: row))
+            }
+            return .send(.rowOpened)
         case .middle, .right, .release: return nil
         }
     }
@@ -43,9 +63,9 @@ extension Results {
 // MARK: - Rows
 
 extension Results {
-    private typealias Binding = KeyRow<State, Action>
+    typealias Binding = KeyRow<State, Action>
 
-    private static func typingRow(
+    static func typingRow(
         _ keys: String, hint: String = "", help: String, _ action: Action,
         where isMeant: @escaping @Sendable (State) -> Bool
     ) -> Binding {
@@ -53,130 +73,161 @@ extension Results {
     }
 
     private static let typingRows: [Binding] = [
-        Binding("<enter>", hint: "download", help: "At the folder: starts the download.") { state in
+        Binding(
+            "download-start: <enter>", hint: "download", help: "At the folder: starts the download."
+        ) { state in
             guard let prompt = state.download.prompt else { return .pass }
             return prompt.value.allSatisfy(\.isWhitespace)
                 ? .refuse(because: "a folder is needed to download into")
                 : .send(.downloadConfirmed)
         },
-        typingRow("<esc>", hint: "close", help: "At the folder: closes it.", .downloadClosed) {
+        typingRow(
+            "download-close: <esc>", hint: "close", help: "At the folder: closes it.",
+            .downloadClosed
+        ) {
             $0.download.prompt != nil
         },
-        typingRow("<enter>", hint: "keep", help: "In a search or filter: keeps it.", .searchKept) {
-            $0.isTyping && $0.download.prompt == nil
+        typingRow(
+            "search-keep: <enter>", hint: "keep", help: "In a search or filter: keeps it.",
+            .searchKept
+        ) {
+            $0.isTyping && $0.download.prompt == nil && $0.export.prompt == nil
         },
         typingRow(
-            "<esc>", hint: "clear", help: "Ends the search or the filter.", .searchClosed
+            "search-clear: <esc>", hint: "clear", help: "Ends the search or the filter.",
+            .searchClosed
         ) { state in
-            guard state.download.prompt == nil else { return false }
+            guard state.download.prompt == nil, state.export.prompt == nil else { return false }
             return state.isTyping
                 || (state.pane == .preview
                     ? state.preview?.search != nil : !state.tree.filter.isEmpty)
         },
         typingRow(
-            "<down>", help: "In a search: the next match.", .matchMoved(isForward: true)
+            "search-next: <down>", help: "In a search: the next match.",
+            .matchMoved(isForward: true)
         ) { $0.preview?.search?.isTyping ?? false },
         typingRow(
-            "<up>", help: "In a search: the match before.", .matchMoved(isForward: false)
+            "search-previous: <up>", help: "In a search: the match before.",
+            .matchMoved(isForward: false)
         ) { $0.preview?.search?.isTyping ?? false },
         typingRow(
-            "<down>", help: "In a filter: the next row.", .rowMoved(step: .down)
+            "filter-down: <down>", help: "In a filter: the next row.", .rowMoved(step: .down)
         ) { $0.tree.isTyping },
         typingRow(
-            "<up>", help: "In a filter: the row before.", .rowMoved(step: .up)
+            "filter-up: <up>", help: "In a filter: the row before.", .rowMoved(step: .up)
         ) { $0.tree.isTyping },
     ]
 
     private static let paneRows: [Binding] = [
         row(
-            "<enter> l <right>", hint: "open",
+            "open: <enter> l <right>", hint: "open",
             help: "In the tree: goes into a file, opens or shuts a folder.", .rowOpened
         ) { $0.pane == .tree && $0.tree.selected != nil },
         row(
-            "h <left>", help: "In the tree: shuts a folder, or goes to the one above.",
+            "close-branch: h <left>",
+            help: "In the tree: shuts a folder, or goes to the one above.",
             .branchClosed
         ) { $0.pane == .tree },
-        Binding("<tab> <backtab>", hint: "other pane", help: "Goes to the other pane.") { state in
+        Binding("switch-pane: <tab> <backtab>", hint: "other pane", help: "Goes to the other pane.")
+        { state in
             if state.isTyping { return .pass }
             return state.preview == nil
                 ? .refuse(because: "no file is selected") : .send(.paneSwitched)
         },
-        row("<esc>", hint: "files", help: "In the preview: back to the tree.", .previewLeft) {
+        row(
+            "leave-preview: <esc>", hint: "files", help: "In the preview: back to the tree.",
+            .previewLeft
+        ) {
             // The preview that opened by itself is left together with the screen, unless it covers the tree.
-            $0.pane == .preview && $0.preview?.search == nil
+            $0.pane == .preview && $0.preview?.search == nil && $0.look == nil
                 && ($0.chosenPane == .preview || !$0.isWide)
         },
     ]
 
     private static let moveRows: [Binding] = [
-        row("j <down>", help: "The next row.", .rowMoved(step: .down)),
-        row("k <up>", help: "The row before.", .rowMoved(step: .up)),
-        row("g <home>", help: "The first row.", .rowMoved(step: .first)),
-        row("G <end>", help: "The last row, however long the file.", .rowMoved(step: .last)),
-        row("<pgdn> <space>", help: "A page down.", .rowMoved(step: .pageDown)),
-        row("<pgup>", help: "A page up.", .rowMoved(step: .pageUp)),
-        row("<ctrl-d>", help: "Half a page down.", .rowMoved(step: .halfPageDown)),
-        row("<ctrl-u>", help: "Half a page up.", .rowMoved(step: .halfPageUp)),
+        row("down: j <down>", help: "The next row.", .rowMoved(step: .down)),
+        row("up: k <up>", help: "The row before.", .rowMoved(step: .up)),
+        row("first: g <home>", help: "The first row.", .rowMoved(step: .first)),
+        row("last: G <end>", help: "The last row, however long the file.", .rowMoved(step: .last)),
+        row("page-down: <pgdn> <space>", help: "A page down.", .rowMoved(step: .pageDown)),
+        row("page-up: <pgup>", help: "A page up.", .rowMoved(step: .pageUp)),
+        row("half-page-down: <ctrl-d>", help: "Half a page down.", .rowMoved(step: .halfPageDown)),
+        row("half-page-up: <ctrl-u>", help: "Half a page up.", .rowMoved(step: .halfPageUp)),
     ]
 
     private static let previewRows: [Binding] = [
         previewRow(
-            "l <right>", help: "In the preview: to the right.", .columnMoved(isForward: true)),
+            "scroll-right: l <right>", help: "In the preview: to the right.",
+            .columnMoved(isForward: true)),
         previewRow(
-            "h <left>", help: "In the preview: to the left.", .columnMoved(isForward: false)),
+            "scroll-left: h <left>", help: "In the preview: to the left.",
+            .columnMoved(isForward: false)),
         row(
-            "v", hint: "text/table", help: "Shows the text itself, or columns again.",
+            "view: v", hint: "text/table", help: "Shows the text itself, or columns again.",
             .viewSwitched
-        ) { $0.preview?.hasTwoViews ?? false },
+        ) { $0.look == nil && $0.preview?.hasTwoViews ?? false },
         row(
-            "H", help: "Takes the first row of a table for names, or no longer.", .headerSwitched
+            "header: H", help: "Takes the first row of a table for names, or no longer.",
+            .headerSwitched
         ) { state in
             guard let preview = state.preview, case .table = preview.shape else { return false }
-            return preview.isTable
+            return preview.isTable && state.look == nil
         },
-        Binding("Y", help: "Copies the selected row.") { state in
-            if state.isTyping { return .pass }
+        Binding("copy-row: Y", help: "Copies the selected row.") { state in
+            if state.isTyping || state.look != nil { return .pass }
             return state.preview?.list.selected == nil
                 ? .refuse(because: "no row is shown") : .send(.rowCopied)
         },
         row(
-            ".", hint: "next match", help: "After a search: the next match.",
+            "next-match: .", hint: "next match", help: "After a search: the next match.",
             .matchMoved(isForward: true)
         ) { $0.preview?.search != nil },
-        row(",", help: "After a search: the match before.", .matchMoved(isForward: false)) {
+        row(
+            "previous-match: ,", help: "After a search: the match before.",
+            .matchMoved(isForward: false)
+        ) {
             $0.preview?.search != nil
         },
     ]
 
-    private static let generalRows: [Binding] = [
-        Binding("d", hint: "download", help: "Downloads everything the job wrote.") { state in
+    private static let downloadRows: [Binding] = [
+        Binding("download: d", hint: "download", help: "Downloads everything the job wrote.") {
+            state in
             if state.isTyping { return .pass }
             if state.download.folder != nil {
                 return .refuse(because: "the download is still running")
             }
             return state.isWithoutFiles
                 ? .refuse(because: "there is no file to download") : .send(.downloadOpened)
-        },
+        }
+    ]
+
+    private static let generalRows: [Binding] = [
         Binding(
-            "y", hint: "copy address",
+            "copy: y", hint: "copy address",
             help: "Copies the output's address; after a download the folder."
         ) { state in
             if state.isTyping { return .pass }
             return state.download.report == nil && state.selectedOutput == nil
                 ? .refuse(because: "no output is known yet") : .send(.addressCopied)
         },
-        row("/", hint: "search", help: "In the preview: searches the loaded rows.", .searchOpened) {
-            $0.pane == .preview && !($0.preview?.shape.isBinary ?? true)
+        row(
+            "search: /", hint: "search", help: "In the preview: searches the loaded rows.",
+            .searchOpened
+        ) {
+            $0.pane == .preview && $0.look == nil && !($0.preview?.shape.isBinary ?? true)
         },
-        row("/", hint: "filter", help: "In the tree: filters the files.", .searchOpened) {
+        row("filter: /", hint: "filter", help: "In the tree: filters the files.", .searchOpened) {
             $0.pane == .tree && !($0.outputs.value?.isEmpty ?? true)
         },
-        row("r <f5>", hint: "reload", help: "Lists and reads everything anew.", .reloadPressed),
-        row("i", help: "Opens the job: status, logs and error.", .jobPressed),
+        row(
+            "refresh: r <f5>", hint: "reload", help: "Lists and reads everything anew.",
+            .reloadPressed),
+        row("job: i", help: "Opens the job: status, logs and error.", .jobPressed),
     ]
 
     /// A row that holds while no text is typed.
-    private static func row(
+    static func row(
         _ keys: String, hint: String = "", help: String, _ action: Action,
         where isMeant: @escaping @Sendable (State) -> Bool = { _ in true }
     ) -> Binding {

@@ -1,3 +1,4 @@
+import BatchModel
 import ConsoleGrid
 
 // What keys and the mouse do in the two panes.
@@ -10,7 +11,9 @@ extension Results {
             state.hasFile = state.hasFile || !state.tree.rows.isEmpty
             state.chosenPane = .tree
             state.tree.list.move(step)
-        case .preview: state.preview?.move(step)
+        case .preview:
+            guard state.look == nil else { return move(&state.look, step) }
+            state.preview?.move(step)
         }
     }
 
@@ -19,6 +22,7 @@ extension Results {
         switch pane {
         case .tree: state.tree.list.scroll(by: rows)
         case .preview:
+            guard state.look == nil else { return scroll(&state.look, by: rows) }
             state.preview?.jump = nil
             state.preview?.failure = nil
             state.preview?.list.scroll(by: rows)
@@ -33,6 +37,7 @@ extension Results {
             state.hasFile = true
             state.tree.list.select(state.tree.list.offset + row)
         case .preview:
+            guard state.look == nil else { return select(&state.look, row: row) }
             guard let list = state.preview?.list, list.visible.contains(list.offset + row) else {
                 return
             }
@@ -83,6 +88,7 @@ extension Results {
         let layout = layout(of: state, in: Rect(size: state.size))
         if let tree = layout.tree { state.tree.list.setHeight(tree.rows - 2) }
         guard let place = layout.preview, state.preview != nil else { return }
+        fit(&state.look, in: place)
         let headings = state.preview?.hasHeadings ?? false ? 1 : 0
         state.preview?.list.setHeight(place.rows - 2 - headings)
         state.preview?.learnWidths()

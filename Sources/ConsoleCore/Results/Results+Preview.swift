@@ -11,7 +11,7 @@ extension Results {
         var isRead = false
         /// The first page: going back to the top asks nobody.
         var head: [UInt8] = []
-        var shape = Shape.text
+        var shape = FileShape.text
         /// The text itself instead of columns.
         var isRaw = false
         /// Whether the first row of a table holds names.
@@ -106,7 +106,7 @@ extension Results.Preview {
         if let pretty, isPretty { return Array(pretty[row].utf8)[...] }
         let range = pages.rows[row + hiddenRows]
         return pages.start == 0
-            ? Results.Records.row(range, of: pages.bytes) : pages.bytes[range]
+            ? RowRecords.row(range, of: pages.bytes) : pages.bytes[range]
     }
 
     /// A listed row as text, cut where it is longer than anybody reads.
@@ -119,7 +119,7 @@ extension Results.Preview {
         let bytes = bytes(of: row)
         switch shape {
         case .table(let separator, _):
-            let texts = Results.Fields.texts(of: bytes, separator)
+            let texts = RowFields.texts(of: bytes, separator)
             guard let last = columns.indices.last, texts.count > columns.count else {
                 return texts
             }
@@ -127,7 +127,7 @@ extension Results.Preview {
             let mark = String(decoding: [separator.byte], as: UTF8.self)
             return texts[..<last] + [texts[last...].joined(separator: mark)]
         case .jsonLines:
-            guard let members = Results.JSONText.members(of: bytes) else {
+            guard let members = JSONText.members(of: bytes) else {
                 return [String(decoding: bytes.prefix(Self.rowLimit), as: UTF8.self)]
             }
             return columns.map { column in
@@ -141,11 +141,6 @@ extension Results.Preview {
 // MARK: - Learning
 
 extension Results.Preview {
-    /// Rows whose widths and kinds are learned from the first page; later ones widen their columns when they are seen.
-    private static let sampleRows = 200
-    /// Columns of JSON lines at most.
-    private static let columnLimit = 200
-
     /// Decides what the file is.
     mutating func learnShape() {
         shape = .detect(path: file.path, head: head, isWhole: isHeadWhole)
@@ -154,28 +149,24 @@ extension Results.Preview {
     /// Whether the first page is the whole file.
     private var isHeadWhole: Bool { size.map { $0 <= head.count } ?? false }
 
-    /// Learns the columns from the first page.
+    /// Learns the columns from the first page; later rows widen them when they are seen.
     mutating func learnColumns() {
+        guard let form = TableForm.learned(shape, rows: sample) else { return columns = [] }
+        hasHeader = form.hasHeader
+        columns = Results.Column.learned(
+            names: form.names.isEmpty ? nil : form.names, rows: form.texts(of: sample))
+    }
+
+    /// What of the file a table's reader needs to know; nil for what is no table.
+    var form: TableForm? {
         switch shape {
-        case .table(let separator, _):
-            let texts = sample.map { Results.Fields.texts(of: $0, separator) }
-            guard let first = texts.first else { return }
-            hasHeader =
-                separator.mayHaveHeader
-                && Results.Column.areNames(first, above: Array(texts.dropFirst()))
-            learnColumns(texts)
+        case .table(let separator, let isMultiline):
+            TableForm(
+                rows: .fields(separator, isMultiline: isMultiline), hasHeader: hasHeader,
+                names: hasHeader ? columns.map { $0.name ?? "" } : [])
         case .jsonLines:
-            let members = sample.compactMap { Results.JSONText.members(of: $0) }
-            var names: [String] = []
-            for member in members.joined()
-            where !names.contains(member.key) && names.count < Self.columnLimit {
-                names.append(member.key)
-            }
-            let texts = members.map { row in
-                names.map { name in row.first { $0.key == name }?.value ?? "" }
-            }
-            columns = Results.Column.learned(names: names, rows: texts)
-        case .json, .text, .binary: columns = []
+            TableForm(rows: .objects, hasHeader: false, names: columns.map { $0.name ?? "" })
+        case .json, .text, .binary: nil
         }
     }
 
@@ -183,7 +174,7 @@ extension Results.Preview {
     mutating func switchHeader() {
         guard case .table(let separator, _) = shape else { return }
         hasHeader.toggle()
-        learnColumns(sample.map { Results.Fields.texts(of: $0, separator) })
+        learnColumns(sample.map { RowFields.texts(of: $0, separator) })
     }
 
     private mutating func learnColumns(_ texts: [[String]]) {
@@ -193,11 +184,8 @@ extension Results.Preview {
 
     /// The first rows that hold anything.
     private var sample: [ArraySlice<UInt8>] {
-        Results.Records.ranges(
-            in: head, startsOnRow: true, endsFile: isHeadWhole, isMultiline: shape.isMultiline
-        ).lazy.filter { !$0.isEmpty }.prefix(Self.sampleRows).map {
-            Results.Records.row($0, of: head)
-        }
+        FileShape.sample(
+            head, isWhole: isHeadWhole, isMultiline: shape.isMultiline, limit: TableForm.sampleRows)
     }
 
     /// Widens columns to what is on the screen.
@@ -207,16 +195,6 @@ extension Results.Preview {
             for (index, text) in cells(of: row).enumerated() where index < columns.count {
                 columns[index].width = max(columns[index].width, Results.width(of: text))
             }
-        }
-    }
-}
-
-extension Results.Separator {
-    /// Whether a first row of names is believed without being told.
-    fileprivate var mayHaveHeader: Bool {
-        switch self {
-        case .comma, .tab, .semicolon: true
-        case .blank, .list: false
         }
     }
 }

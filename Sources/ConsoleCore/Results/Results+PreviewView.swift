@@ -15,23 +15,30 @@ extension Results {
             return
         }
         screen.drawBox(
-            rect, title: title(of: preview, columns: rect.columns - 4, context.glyphs),
+            rect, title: title(of: preview, state.look, columns: rect.columns - 4, context.glyphs),
             style: style, glyphs: context.glyphs)
+        if let look = state.look {
+            drawLook(look, on: &screen, in: rect, hasFocus: hasFocus, context)
+            return drawFoot(
+                preview, look, by: state.keymap, on: &screen, in: rect, context)
+        }
         guard preview.rowCount > 0 else {
-            let (words, style) = words(of: preview)
+            let (words, style) = words(of: preview, by: state.keymap)
             Paragraph.draw(words, on: &screen, in: place, style: style, glyphs: context.glyphs)
             return
         }
         drawRows(preview, on: &screen, in: place, hasFocus: hasFocus, context)
-        drawFoot(preview, on: &screen, in: rect, context)
+        drawFoot(preview, nil, by: state.keymap, on: &screen, in: rect, context)
         drawBar(preview, on: &screen, in: rect, style: style, context)
     }
 
     // MARK: - Around the rows
 
     /// The file's name, its rows and its size; the name gives way.
-    static func title(of preview: Preview, columns: Int, _ glyphs: Glyphs) -> String {
-        var facts = rowsWords(of: preview).map { [$0] } ?? []
+    static func title(
+        of preview: Preview, _ look: Look?, columns: Int, _ glyphs: Glyphs
+    ) -> String {
+        var facts = (look?.placeWords ?? rowsWords(of: preview)).map { [$0] } ?? []
         if let size = preview.size { facts.append(Words.bytes(size)) }
         let rest = facts.map { "  " + $0 }.joined()
         let room = max(8, columns - TextWidth.columns(of: rest))
@@ -43,7 +50,7 @@ extension Results {
         guard preview.isRead, !preview.shape.isBinary else { return nil }
         if preview.isReloading { return "reading again" }
         if preview.jump != nil, preview.failure == nil { return "reading the last rows" }
-        let isCSV = ["csv", "tsv"].contains(Shape.ending(of: preview.file.path))
+        let isCSV = ["csv", "tsv"].contains(FileShape.ending(of: preview.file.path))
         let unit = preview.isTable || (isCSV && !preview.isPretty) ? "row" : "line"
         if let total = preview.totalRows { return Words.count(total, unit) }
         let visible = preview.list.visible
@@ -79,22 +86,27 @@ extension Results {
 
     /// What form it has, in the lower edge.
     private static func drawFoot(
-        _ preview: Preview, on screen: inout Screen, in rect: Rect, _ context: ViewContext
+        _ preview: Preview, _ look: Look?, by keymap: Keymap, on screen: inout Screen,
+        in rect: Rect, _ context: ViewContext
     ) {
+        let view = keys.keyName("view", by: keymap)
         guard rect.rows > 3, rect.columns > 12 else { return }
         let room = rect.columns - 4
         var words: [String]
         switch preview.shape {
         case .table(let separator, _):
             words = [separator.words, preview.hasHeader ? "with a header" : "no header"]
-            if preview.isRaw { words = ["text", "v shows columns"] }
-        case .jsonLines: words = preview.isRaw ? ["text", "v shows columns"] : ["JSON lines"]
+            if preview.isRaw, look == nil { words = ["text", "\(view) shows columns"] }
+        case .jsonLines:
+            words =
+                preview.isRaw && look == nil ? ["text", "\(view) shows columns"] : ["JSON lines"]
         case .json:
-            words = ["JSON"] + (preview.pretty != nil && preview.isRaw ? ["v lays it out"] : [])
+            words =
+                ["JSON"] + (preview.pretty != nil && preview.isRaw ? ["\(view) lays it out"] : [])
         case .text: words = ["text"]
         case .binary: words = []
         }
-        if let hidden = columnWords(of: preview, columns: room - preview.gutter) {
+        if look == nil, let hidden = columnWords(of: preview, columns: room - preview.gutter) {
             words.append(hidden)
         }
         let text = TextWidth.truncate(

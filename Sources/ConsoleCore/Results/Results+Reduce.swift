@@ -12,12 +12,18 @@ extension Results {
         change(&state, action, now: now) + settle(&state)
     }
 
+    /// What has to be ended when the screen is left; an export goes on.
+    public static func closed(_ state: State) -> [Effect] {
+        state.look?.isReading ?? false ? [.stopLook] : []
+    }
+
     /// Asks for everything that is wanted now and is not being asked for.
     private static func settle(_ state: inout State) -> [Effect] {
         chooseFile(&state)
         followSelection(&state)
+        let effects = leaveOtherFile(&state)
         fit(&state)
-        return reads(&state)
+        return effects + reads(&state)
     }
 
     private static func change(
@@ -44,6 +50,8 @@ extension Results {
         case .downloadOpened, .downloadConfirmed, .downloadClosed, .downloadAdvanced,
             .downloadFinished, .downloadRefused:
             return download(&state, action)
+        case .look(let action): return look(&state, action)
+        case .export(let action): return export(&state, action)
         case .outputsLoaded, .outputsRefused, .filesLoaded, .filesRefused, .read, .readRefused:
             return answer(&state, action, now: now)
         }
@@ -77,7 +85,7 @@ extension Results {
             .addressCopied, .rowCopied, .jobPressed, .statusChanged, .searchOpened, .textEdited,
             .searchKept,
             .searchClosed, .matchMoved, .downloadOpened, .downloadConfirmed, .downloadClosed,
-            .downloadAdvanced, .downloadFinished, .downloadRefused:
+            .downloadAdvanced, .downloadFinished, .downloadRefused, .look, .export:
             break
         }
         return []
@@ -145,9 +153,12 @@ extension Results {
         state.preview?.failure = nil
         state.download.report = nil
         state.download.failure = nil
-        guard !state.outputs.isLoading else { return [] }
+        state.export.report = nil
+        state.export.failure = nil
+        let effects = readAgain(&state)
+        guard !state.outputs.isLoading else { return effects }
         state.outputs.begin()
-        return [.loadOutputs(state.job)]
+        return effects + [.loadOutputs(state.job)]
     }
 
     private static func copyAddress(_ state: State) -> [Effect] {

@@ -1,3 +1,4 @@
+import BatchModel
 import ConsoleGrid
 
 extension Results {
@@ -16,7 +17,7 @@ extension Results {
             .addressCopied, .rowCopied, .jobPressed, .statusChanged, .downloadOpened,
             .downloadConfirmed,
             .downloadClosed, .outputsLoaded, .outputsRefused, .filesLoaded, .filesRefused, .read,
-            .readRefused, .downloadAdvanced, .downloadFinished, .downloadRefused:
+            .readRefused, .downloadAdvanced, .downloadFinished, .downloadRefused, .look, .export:
             break
         }
     }
@@ -38,6 +39,8 @@ extension Results {
     private static func edit(_ state: inout State, _ key: KeyPress) {
         if state.download.prompt != nil {
             _ = state.download.prompt?.handle(key)
+        } else if state.export.prompt != nil {
+            if state.export.prompt?.handle(key) ?? false { state.export.isTaken = false }
         } else if state.tree.isTyping {
             guard state.tree.filter.handle(key) else { return }
             state.hasFile = state.hasFile || !state.tree.rows.isEmpty

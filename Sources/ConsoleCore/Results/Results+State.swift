@@ -22,7 +22,11 @@ extension Results {
         /// True once a file was selected, by the screen or by a person.
         var hasFile = false
         var download = Download()
+        var look: Look?
+        var export = Export()
         var size = Size.zero
+        /// The keys in force: sentences name them.
+        var keymap = Keymap.standard
 
         /// The results of a job, nothing known yet.
         ///
@@ -73,7 +77,8 @@ extension Results.State {
 
     /// Whether letters go into a line of text.
     var isTyping: Bool {
-        download.prompt != nil || tree.isTyping || preview?.search?.isTyping ?? false
+        download.prompt != nil || export.prompt != nil || tree.isTyping
+            || preview?.search?.isTyping ?? false
     }
 
     /// The output that the selected row belongs to.

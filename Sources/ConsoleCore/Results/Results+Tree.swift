@@ -56,7 +56,7 @@ extension Results {
         let files = state.files[output.name]?.value
         return TreeRow(
             kind: .output, id: FileID(output: output.name, path: ""), label: output.name, depth: 0,
-            size: files.map { $0.reduce(0) { $0 + ($1.size ?? 0) } }, fileCount: files?.count)
+            size: files?.totalBytes, fileCount: files?.count)
     }
 
     private static func rows(
@@ -155,9 +155,9 @@ extension Results {
                 FileID(output: output.name, path: file.path)
             }
         }
-        var best = all.first { $0.path.lastSegment == "predictions.csv" }
+        var best = all.first { ResultFile.isPredictions($0.path) }
         if best == nil, isListed {
-            best = all.first { readable.contains(Shape.ending(of: $0.path)) } ?? all.first
+            best = all.first { ResultFile.isReadable($0.path) } ?? all.first
         }
         guard let best, let row = state.tree.rows.firstIndex(where: { $0.id == best }) else {
             return
@@ -166,8 +166,6 @@ extension Results {
         state.tree.list.select(row)
         show(best, in: &state)
     }
-
-    private static let readable: Set = ["csv", "txt", "jsonl", "json"]
 
     /// Shows the selected file where the preview is to be seen, or nothing where no file is selected.
     static func followSelection(_ state: inout State) {

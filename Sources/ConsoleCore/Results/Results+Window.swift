@@ -149,7 +149,7 @@ extension Results.Preview {
     ) {
         let anchor = isKeepingPlace ? anchor : nil
         body(&pages)
-        pages.rows = Results.Records.ranges(
+        pages.rows = RowRecords.ranges(
             in: pages.bytes, startsOnRow: pages.startsOnRow, endsFile: isAtEnd,
             isMultiline: shape.isMultiline)
         pages.firstRow = pages.start == 0 ? 0 : nil
@@ -185,7 +185,7 @@ extension Results.Preview {
 
     private mutating func layOutJSON() {
         guard shape == .json, pretty == nil, isWhole else { return }
-        pretty = Results.JSONText.pretty(pages.bytes)
+        pretty = JSONText.pretty(pages.bytes)
         restore(nil)
     }
 }

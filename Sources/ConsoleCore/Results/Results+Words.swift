@@ -5,14 +5,22 @@ import ConsoleGrid
 
 extension Results {
     /// What is said where a file has no rows to show.
-    static func words(of preview: Preview) -> (text: String, style: Style) {
+    static func words(
+        of preview: Preview, by keymap: Keymap = .standard
+    ) -> (text: String, style: Style) {
         if let failure = preview.failure, !preview.isRead {
-            return ("\(failure.message) r reads again.", .danger)
+            let again = keys.keyName("refresh", by: keymap)
+            return ("\(failure.message) \(again) reads again.", .danger)
         }
         guard preview.isRead else { return ("Reading \(preview.file.path).", .dim) }
         if case .binary(let name) = preview.shape {
             let size = preview.size.map { ", \(Words.bytes($0))" } ?? ""
-            return ("\(name)\(size).\nd downloads the results, y copies the address.", .text)
+            let download = keys.keyName("download", by: keymap)
+            let copy = keys.keyName("copy", by: keymap)
+            return (
+                "\(name)\(size).\n\(download) downloads the results, \(copy) copies the address.",
+                .text
+            )
         }
         return preview.hasHeader
             ? ("This table has names and no row.", .dim) : ("This file is empty.", .dim)
@@ -31,14 +39,15 @@ extension Results {
         var text = "\(output.type.rawValue)\n\(output.uri)\n\n"
         var style = Style.text
         if let failure = files?.failure {
-            text += "\(failure.message) r asks again."
+            text += "\(failure.message) \(state.key("refresh")) asks again."
             style = .danger
         } else if let files = files?.value {
-            let bytes = files.reduce(0) { $0 + ($1.size ?? 0) }
+            let bytes = files.totalBytes
             text +=
                 files.isEmpty
                 ? emptyWords(of: state)
-                : "\(Words.count(files.count, "file")), \(Words.bytes(bytes)). d downloads them."
+                : "\(Words.count(files.count, "file")), \(Words.bytes(bytes)). "
+                    + "\(state.key("download")) downloads them."
         } else {
             text += "Listing its files."
         }
@@ -47,7 +56,7 @@ extension Results {
 
     private static func outputsWords(of state: State) -> (text: String, style: Style) {
         if let failure = state.outputs.failure, state.outputs.value == nil {
-            return ("\(failure.message) r asks again.", .danger)
+            return ("\(failure.message) \(state.key("refresh")) asks again.", .danger)
         }
         guard state.outputs.value != nil else {
             return ("Asking where the results of \(state.job) lie.", .dim)
@@ -55,20 +64,24 @@ extension Results {
         let owner = state.endpoint.map { " of \($0)" } ?? ""
         if state.isGrowing {
             return (
-                "This job\(owner) has no outputs yet: they appear once it writes. r asks again.",
+                "This job\(owner) has no outputs yet: they appear once it writes. "
+                    + "\(state.key("refresh")) asks again.",
                 .text
             )
         }
         return (
             "This job\(owner) has no outputs. A job that failed or was stopped may have written "
-                + "nothing: esc goes back, and i opens the job with its error and its logs.", .text
+                + "nothing: \(state.backKey) goes back, and \(state.key("job")) opens the job with "
+                + "its error and its logs.", .text
         )
     }
 
     private static func emptyWords(of state: State) -> String {
         state.isGrowing
-            ? "No files yet: they appear here as the job writes them. r looks again."
-            : "This output holds no file. i opens the job: its error and logs say what happened."
+            ? "No files yet: they appear here as the job writes them. "
+                + "\(state.key("refresh")) looks again."
+            : "This output holds no file. \(state.key("job")) opens the job: its error and logs "
+                + "say what happened."
     }
 }
 
@@ -93,7 +106,7 @@ extension Results {
         }
         if state.isGrowing { add("The job is still running: these results may grow.", .info) }
         if let failure = state.outputs.failure, state.outputs.value != nil {
-            add("\(failure.message) r asks again.", .danger)
+            add("\(failure.message) \(state.key("refresh")) asks again.", .danger)
         }
         for output in state.outputs.value ?? [] {
             // Where nothing was known and there is room, the preview's place says it.
@@ -101,13 +114,15 @@ extension Results {
             guard let failure = files?.failure, files?.value != nil || !state.isWide else {
                 continue
             }
-            add("\(failure.message) r asks again.", .danger, limit: 4)
+            add("\(failure.message) \(state.key("refresh")) asks again.", .danger, limit: 4)
         }
         if let preview = state.preview, let failure = preview.failure, preview.isRead {
-            add("\(failure.message) r reads again.", .danger)
+            add("\(failure.message) \(state.key("refresh")) reads again.", .danger)
         }
         if let problem = state.tree.filterProblem { add(problem, .warning, limit: 2) }
         lines += downloadLines(of: state.download, columns: size.columns, glyphs)
+        lines += exportLines(
+            of: state.export, by: state.keymap, columns: size.columns, glyphs)
         let typed = typedLine(of: state)
         // Where room is short the panes keep half of it, but a line being typed is always seen.
         let limit = max(typed == nil ? 0 : 1, size.rows / 2)
@@ -140,13 +155,22 @@ extension Results {
         }
         let files = Words.count(progress.filesTotal, "file")
         let counted = "\(glyphs.down) \(Words.grouped(progress.filesDone)) of \(files)"
+        return progressSpans(
+            progress, counted: counted, place: download.folder ?? "", columns, glyphs)
+    }
+
+    /// What was counted, a bar and the sizes; where to, if there is room.
+    private static func progressSpans(
+        _ progress: TransferProgress, counted: String, place: String, _ columns: Int,
+        _ glyphs: Glyphs
+    ) -> [Span] {
         let sizes = "\(Words.bytes(progress.bytesDone)) of \(Words.bytes(progress.bytesTotal))"
         let bar = ProgressBar(
             fraction: progress.bytesTotal > 0
                 ? Double(progress.bytesDone) / Double(progress.bytesTotal) : nil)
         let room = min(24, columns - counted.count - sizes.count - 4)
         let drawn = room >= 6 ? "  " + bar.text(columns: room, glyphs: glyphs) : ""
-        let place = "  to \(download.folder ?? "")"
+        let place = "  to \(place)"
         let used = counted.count + TextWidth.columns(of: drawn) + sizes.count + 2
         let hasRoom = used + TextWidth.columns(of: place) <= columns
         return [
@@ -155,9 +179,67 @@ extension Results {
         ]
     }
 
+    private static func exportLines(
+        of export: Export, by keymap: Keymap, columns: Int, _ glyphs: Glyphs
+    ) -> [StatusLine] {
+        func key(_ action: String) -> String { keys.keyName(action, by: keymap) }
+        if let path = export.path {
+            guard let progress = export.progress else {
+                return [.spans([Span("\(glyphs.down) writing \(path)", .running)])]
+            }
+            return [
+                .spans(
+                    progressSpans(
+                        progress, counted: "\(glyphs.down) writing, \(key("export")) stops",
+                        place: path,
+                        columns, glyphs))
+            ]
+        }
+        var text: String?
+        var style = Style.danger
+        if let report = export.report {
+            text = "\(glyphs.check) \(words(of: report))"
+            style = report.leftOut > 0 ? .warning : .success
+        } else if let failure = export.failure {
+            text = failure.message
+        } else if export.isTaken {
+            text =
+                "\(glyphs.warning) Something of that name is there. "
+                + "\(key("export-write").sentence) once more replaces it; "
+                + "or type another name."
+            style = .warning
+        } else if export.isBrokenOff {
+            text = "The export was stopped; nothing was written."
+            style = .warning
+        }
+        guard let text else { return [] }
+        return Paragraph.wrap(text, columns: columns, limit: 8).map { .spans([Span($0, style)]) }
+    }
+
+    private static func words(of report: ExportReport) -> String {
+        var text =
+            "\(Words.count(report.rows, "row")) of \(Words.count(report.columns, "column")), "
+            + "\(Words.bytes(report.bytes)) in \(report.path)"
+        if report.unevenRows > 0, report.leftOut == 0 {
+            text += "; \(Words.count(report.unevenRows, "row")) had another number of fields"
+        }
+        if report.leftOut > 0 {
+            text += "; \(Words.count(report.leftOut, "line")) left out, being no JSON object"
+        }
+        return text
+    }
+
     private static func typedLine(of state: State) -> StatusLine? {
         if let prompt = state.download.prompt {
-            return .field(label: "Download everything to ", prompt, note: "enter starts")
+            return .field(
+                label: "Download everything to ", prompt,
+                note: "\(state.key("download-start")) starts")
+        }
+        if let prompt = state.export.prompt {
+            let order = state.export.order
+            let header = order.hasHeader ? "with header" : "no header"
+            return .field(
+                label: "Write CSV to ", prompt, note: "\(order.separator.words), \(header)")
         }
         if state.tree.isTyping {
             let files = state.tree.rows.filter { $0.kind == .file }.count

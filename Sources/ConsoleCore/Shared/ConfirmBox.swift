@@ -4,10 +4,12 @@ public import ConsoleGrid
 public enum ConfirmBox {
     /// Draws the question in the middle of a place.
     ///
-    /// - Parameter confirmHint: what `y` does, as `cancel the job`.
+    /// - Parameters:
+    ///   - confirmHint: what `y` does, as `cancel the job`.
+    ///   - dropHint: what `n` does.
     public static func draw(
-        question: String, detail: String, confirmHint: String, on screen: inout Screen,
-        in rect: Rect, context: ViewContext
+        question: String, detail: String, confirmHint: String, dropHint: String = "keep it",
+        on screen: inout Screen, in rect: Rect, context: ViewContext
     ) {
         let width = min(rect.columns, 64)
         let lines = Paragraph.wrap(detail, columns: max(1, width - 4), limit: 6)
@@ -21,7 +23,7 @@ public enum ConfirmBox {
         }
         let keys: [Span] = [
             Span("y", .key), Span(" \(confirmHint)   ", .text),
-            Span(" n keep it ", .selection),
+            Span(" n \(dropHint) ", .selection),
         ]
         screen.write(
             keys, at: inside.line(inside.rows - 1).origin, maxColumns: inside.columns)

@@ -3,47 +3,94 @@ public import ConsoleGrid
 
 /// One job as a line of a list: the same in every list.
 public enum JobLine {
-    /// The columns, the least important dropped first where room is short.
-    static let columns: [TableColumn] = [
-        TableColumn("", width: .fixed(1), priority: 0),
-        TableColumn("job", width: .flexible(min: 12, max: 34, weight: 3), priority: 0),
-        TableColumn("status", width: .fixed(12), priority: 1),
-        TableColumn("progress", width: .flexible(min: 12, max: 30, weight: 3), priority: 1),
-        TableColumn("deployment", width: .flexible(min: 14, max: 30, weight: 2), priority: 3),
-        TableColumn("took", width: .fixed(8), alignment: .right, priority: 4),
-        TableColumn("age", width: .fixed(7), alignment: .right, priority: 2),
-    ]
+    /// What a column shows.
+    private enum Field {
+        case mark, name, status, progress, rate, left, deployment, took, age
+    }
+
+    /// From this width on the rate and the time left have room beside long names.
+    private static let wideColumns = 130
+
+    private static func fields(in width: Int) -> [Field] {
+        width < wideColumns
+            ? [.mark, .name, .status, .progress, .deployment, .took, .age]
+            : [.mark, .name, .status, .progress, .rate, .left, .deployment, .took, .age]
+    }
+
+    /// The columns at a width, the least important dropped first where room is short.
+    static func columns(in width: Int) -> [TableColumn] { fields(in: width).map(column) }
+
+    private static func column(of field: Field) -> TableColumn {
+        switch field {
+        case .mark: TableColumn("", width: .fixed(1), priority: 0)
+        case .name:
+            TableColumn("job", width: .flexible(min: 12, max: 34, weight: 3), priority: 0)
+        case .status: TableColumn("status", width: .fixed(12), priority: 1)
+        case .progress:
+            TableColumn("progress", width: .flexible(min: 12, max: 30, weight: 3), priority: 1)
+        case .rate: TableColumn("rate", width: .fixed(9), alignment: .right, priority: 6)
+        case .left: TableColumn("left", width: .fixed(8), alignment: .right, priority: 5)
+        case .deployment:
+            TableColumn("deployment", width: .flexible(min: 14, max: 30, weight: 2), priority: 3)
+        case .took: TableColumn("took", width: .fixed(8), alignment: .right, priority: 4)
+        case .age: TableColumn("age", width: .fixed(7), alignment: .right, priority: 2)
+        }
+    }
 
     /// Draws one job in one line.
     public static func draw(
-        _ job: Job, on screen: inout Screen, in line: Rect, isSelected: Bool, showsEndpoint: Bool,
-        context: ViewContext
+        _ job: Job, on screen: inout Screen, in line: Rect, isSelected: Bool,
+        isMarked: Bool = false, showsEndpoint: Bool, context: ViewContext
     ) {
-        let layout = TableLayout(columns, width: line.columns)
-        let place = job.deployment.map { deployment in
-            showsEndpoint ? "\(job.endpoint.map { "\($0)/" } ?? "")\(deployment)" : "\(deployment)"
-        }
-        let texts: [(String, Style)] = [
-            (String(job.status.mark(context.glyphs)), job.status.style),
-            (name(of: job), .text), (job.status.rawValue, job.status.style), ("", .text),
-            (place ?? "", .dim), (took(job, context.now), .dim),
-            (job.createdAt.map { Words.age(of: $0, at: context.now) } ?? "", .dim),
-        ]
+        let fields = fields(in: line.columns)
+        let layout = TableLayout(columns(in: line.columns), width: line.columns)
         for slot in layout.slots {
             let point = Point(row: line.row, column: line.column + slot.start)
-            if slot.index == 3 {
+            let field = fields[slot.index]
+            if field == .progress {
                 drawProgress(job, on: &screen, at: point, columns: slot.columns, context)
                 continue
             }
-            let (text, style) = texts[slot.index]
+            var (text, style) = cell(field, of: job, showsEndpoint, context)
+            if field == .name, isMarked {
+                // Not by colour alone: the sign stands in the gap before the name.
+                let sign = Point(row: point.row, column: point.column - 2)
+                screen.put("+", at: sign, style: Style(.marked))
+                style = Style(.marked)
+            }
             screen.writeField(
                 text, at: point, columns: slot.columns,
-                alignment: columns[slot.index].alignment, style: style, glyphs: context.glyphs)
+                alignment: layout.columns[slot.index].alignment, style: style,
+                glyphs: context.glyphs)
         }
         guard isSelected else { return }
         screen.restyle(
             selectionGround(layout, in: line),
             background: context.isFocused ? .selection : .selectionInactive)
+    }
+
+    private static func cell(
+        _ field: Field, of job: Job, _ showsEndpoint: Bool, _ context: ViewContext
+    ) -> (text: String, style: Style) {
+        let now = context.serviceNow
+        switch field {
+        case .mark: return (String(job.status.mark(context.glyphs)), job.status.style)
+        case .name: return (name(of: job), .text)
+        case .status: return (job.status.rawValue, job.status.style)
+        case .progress: return ("", .text)
+        case .rate:
+            let rate = job.status == .running ? job.progress?.ratePerSecond : nil
+            return (rate.map(Pace.words) ?? "", .dim)
+        case .left:
+            guard job.status == .running, let progress = job.progress else { return ("", .dim) }
+            return (Pace.remaining(progress, at: now).map(Words.clock) ?? "", .running)
+        case .deployment:
+            guard let deployment = job.deployment else { return ("", .dim) }
+            let owner = showsEndpoint ? job.endpoint.map { "\($0)/" } ?? "" : ""
+            return ("\(owner)\(deployment)", .dim)
+        case .took: return (took(job, now), .dim)
+        case .age: return (job.createdAt.map { Words.age(of: $0, at: now) } ?? "", .dim)
+        }
     }
 
     /// The part of a selected line that is set off: mark, name and status. A key that moves the selection sends two such
@@ -54,11 +101,13 @@ public enum JobLine {
     }
 
     /// The display name with the end of the id, or the id alone.
-    static func name(of job: Job) -> String {
-        guard !job.displayName.isEmpty, job.displayName != job.id.rawValue else {
-            return job.id.rawValue
-        }
-        return job.displayName
+    static func name(of job: Job) -> String { job.shownName }
+
+    /// `calm_sail, brave_wind and 3 more`.
+    static func names(of jobs: [Job], limit: Int = 3) -> String {
+        let names = jobs.prefix(limit).map(name)
+        let rest = jobs.count - names.count
+        return names.joined(separator: ", ") + (rest > 0 ? " and \(Words.grouped(rest)) more" : "")
     }
 
     /// How long it took, or has been taking.
@@ -71,6 +120,11 @@ public enum JobLine {
     private static func drawProgress(
         _ job: Job, on screen: inout Screen, at point: Point, columns: Int, _ context: ViewContext
     ) {
+        if let held = Words.held(job) {
+            screen.writeField(
+                held, at: point, columns: columns, style: .warning, glyphs: context.glyphs)
+            return
+        }
         guard let progress = job.progress, let total = progress.totalMiniBatches else { return }
         let failed = progress.failedItems ?? 0
         let counts = "\(progress.processedMiniBatches)/\(total)"

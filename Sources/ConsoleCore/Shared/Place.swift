@@ -10,9 +10,19 @@ public enum Place: Sendable, Hashable, Codable {
     case jobForm(Endpoint.Name, Deployment.Name?)
     case jobDetail(Job.ID)
     case results(Job.ID)
+    /// Two jobs side by side.
+    case compare(Job.ID, Job.ID)
     /// Submissions whose outcome is not known.
     case undecided
     case help
+    /// What was said in this session.
+    case notices
+    /// Where jobs go.
+    case contexts
+    /// Uploads and downloads.
+    case transfers
+    /// What work depends on, and how it stands.
+    case doctor
 }
 
 /// What a view may know beside its own state. Fixed for one picture.
@@ -21,13 +31,21 @@ public struct ViewContext: Sendable, Hashable {
     public var glyphs: Glyphs
     /// The newest time an action brought; views never read a clock.
     public var now: Timestamp
+    /// How much later it is at the service, whose clock stamped the times of jobs.
+    public var clockAhead: Duration
     /// True when this part of the screen has the focus.
     public var isFocused: Bool
 
+    /// What the service's clock shows at `now`: how long ago a time was that the service gave.
+    public var serviceNow: Timestamp { now + clockAhead }
+
     /// Describes the surroundings of a picture.
-    public init(glyphs: Glyphs, now: Timestamp, isFocused: Bool = true) {
+    public init(
+        glyphs: Glyphs, now: Timestamp, clockAhead: Duration = .zero, isFocused: Bool = true
+    ) {
         self.glyphs = glyphs
         self.now = now
+        self.clockAhead = clockAhead
         self.isFocused = isFocused
     }
 }

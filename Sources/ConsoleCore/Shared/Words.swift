@@ -49,7 +49,7 @@ public enum Words {
 
     /// `1,000,000`.
     public static func grouped(_ number: Int) -> String {
-        let digits = String(abs(number))
+        let digits = String(number.magnitude)
         var text = ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index) % 3 == 0 { text += "," }
@@ -58,9 +58,40 @@ public enum Words {
         return number < 0 ? "-" + text : text
     }
 
-    /// One digit after the point.
+    /// A number to six digits, as short as that allows: `0.333333`, `12,000`, `1.5e-07`.
+    public static func number(_ value: Double) -> String {
+        if let whole = Int(exactly: value), abs(whole) < 1_000_000_000_000_000 {
+            return grouped(whole)
+        }
+        guard value.isFinite, value != 0 else { return "\(value)" }
+        var unit = 1.0
+        while abs(value) * unit < 100_000, unit < 1e200 { unit *= 10 }
+        while abs(value) * unit >= 1_000_000, unit > 1e-200 { unit /= 10 }
+        let digits = (value * unit).rounded()
+        guard digits.isFinite else { return "\(value)" }
+        let short = unit < 1 ? digits * (1 / unit).rounded() : digits / unit
+        return Int(exactly: short).map(grouped) ?? "\(short)"
+    }
+
+    /// `12.5 %`; what is there but would be nothing to one digit is `<0.1 %`.
+    public static func percent(_ share: Double) -> String {
+        share > 0 && share < 0.0005 ? "<0.1 %" : "\(tenths(share * 100)) %"
+    }
+
+    /// `12.5 %`: so many of so many.
+    public static func share(_ part: Int, of all: Int) -> String {
+        percent(all > 0 ? Double(part) / Double(all) : 0)
+    }
+
+    /// `held: no room on the disk`: why a job does not move; nil where it does, or has ended.
+    public static func held(_ job: Job) -> String? {
+        guard job.status.isActive, let reason = job.heldReason else { return nil }
+        return "held: \(reason)"
+    }
+
+    /// One digit after the point; as the number itself says it where it is too large for that.
     public static func tenths(_ value: Double) -> String {
-        let scaled = Int64((value * 10).rounded())
+        guard let scaled = Int64(exactly: (value * 10).rounded()) else { return "\(value)" }
         return "\(scaled / 10).\(abs(scaled % 10))"
     }
 }

@@ -21,10 +21,13 @@ public enum Undecided {
         /// True while the person is asked whether to forget the selected one.
         var isAsking = false
         var size = Size.zero
+        /// The keys in force: sentences name them.
+        var keymap = Keymap.standard
 
-        /// The submissions, oldest first.
-        public init(submissions: [Submission]) {
+        /// The submissions, oldest first, and which of them are being looked for or struck off.
+        public init(submissions: [Submission], busy: Set<Submission.ID> = []) {
             self.submissions = submissions
+            self.busy = busy
             window = ListWindow(count: submissions.count)
         }
 
@@ -48,6 +51,8 @@ public enum Undecided {
     /// What can happen to the screen.
     public enum Action: Sendable, Equatable, Codable {
         case rowMoved(step: ListMove)
+        /// A row of the list was clicked, from 0.
+        case rowClicked(row: Int)
         case lookPressed
         case sendPressed
         case forgetPressed
@@ -85,6 +90,7 @@ extension Undecided {
     public static func reduce(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .rowMoved(let step): state.window.move(step)
+        case .rowClicked(let row): state.window.select(row)
         case .lookPressed: return ask(&state) { .lookAgain($0) }
         case .sendPressed: return send(&state)
         case .forgetPressed: state.isAsking = state.selected != nil
@@ -140,30 +146,42 @@ extension Undecided {
 
 extension Undecided {
     /// Its keys.
-    public static let keys = KeyTable<State, Action>([
-        KeyRow("y", help: "In the question: forgets the submission.") { state in
+    public static let keys = KeyTable<State, Action>(
+        "undecided", questionRows + listRows, help: listRows + questionRows)
+
+    private static let questionRows: [KeyRow<State, Action>] = [
+        KeyRow(
+            "confirm: y", hint: "forget it", help: "In the question: forgets the submission."
+        ) { state in
             state.isAsking ? .send(.forgetConfirmed) : .pass
         },
-        KeyRow("n <enter>", help: "In the question: keeps it.") { state in
+        KeyRow(
+            "decline: n <enter>", hint: "keep it", help: "In the question: keeps it."
+        ) { state in
             state.isAsking ? .send(.forgetDropped) : .pass
         },
-        KeyRow("<esc>", help: "Closes the question.") { state in
+        KeyRow("close-question: <esc>", help: "Closes the question.") { state in
             state.isAsking ? .send(.forgetDropped) : .pass
         },
+    ]
+
+    private static let listRows: [KeyRow<State, Action>] = [
         row(
-            "l <enter>", hint: "look again", help: "Looks for the submission's job once more.",
+            "look-again: l <enter>", hint: "look again",
+            help: "Looks for the submission's job once more.",
             .lookPressed),
         row(
-            "s", hint: "send again",
+            "send-again: s", hint: "send again",
             help: "Opens the form as it was sent; the old submission is forgotten.", .sendPressed),
         row(
-            "f <del>", hint: "forget", help: "Strikes the submission off, after a question.",
+            "forget: f <del>", hint: "forget",
+            help: "Strikes the submission off, after a question.",
             .forgetPressed),
-        move("j <down>", "The next submission.", .down),
-        move("k <up>", "The submission before.", .up),
-        move("g <home>", "The oldest.", .first),
-        move("G <end>", "The newest.", .last),
-    ])
+        move("down: j <down>", "The next submission.", .down),
+        move("up: k <up>", "The submission before.", .up),
+        move("first: g <home>", "The oldest.", .first),
+        move("last: G <end>", "The newest.", .last),
+    ]
 
     private static func row(
         _ keys: String, hint: String, help: String, _ action: Action
@@ -185,18 +203,22 @@ extension Undecided {
     }
 
     /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(for key: KeyPress, in state: State) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state) { return verdict }
+    public static func verdict(
+        for key: KeyPress, in state: State, by keymap: Keymap = .standard
+    ) -> Verdict<Action>? {
+        if let verdict = keys.verdict(for: key, in: state, by: keymap) { return verdict }
         guard case .mouse(let event) = key, !state.isAsking else { return nil }
-        switch event.kind {
-        case .wheelUp: return .send(.rowMoved(step: .up))
-        case .wheelDown: return .send(.rowMoved(step: .down))
-        case .left, .middle, .right, .release, .double: return nil
-        }
+        return .mouse(
+            event, in: state.window,
+            drawnIn: Rect(size: state.size).inset(rows: 1, columns: 2),
+            rowHeight: rowsPerSubmission, moved: { .rowMoved(step: $0) },
+            clicked: { .rowClicked(row: $0) }, opened: { keys.verdict(for: .enter, in: state) })
     }
 
     /// The footer's hints.
-    public static func hints(in state: State) -> [KeyHint] { keys.hints(in: state) }
+    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
+        keys.hints(in: state, by: keymap)
+    }
 }
 
 // MARK: - View
@@ -212,8 +234,10 @@ extension Undecided {
         let inside = rect.inset(rows: 1, columns: 2)
         guard !state.submissions.isEmpty else {
             Paragraph.draw(
-                "Every submission has a known outcome: there is nothing to decide.", on: &screen,
-                in: inside, style: .dim, glyphs: context.glyphs)
+                "Every submission has a known outcome: there is nothing to decide. One whose "
+                    + "answer gets lost would be here; \(state.backKey) goes back.", on: &screen,
+                in: inside,
+                style: .dim, glyphs: context.glyphs)
             return
         }
         for (place, index) in state.window.visible.enumerated() {

@@ -14,7 +14,11 @@ public struct FooterHints: Sendable, Hashable {
         }
 
         /// A hint for one key.
-        public init(_ key: KeyPress, _ text: String) { self.init(key: key.label, text: text) }
+        ///
+        /// - Parameter arrows: whether arrow keys are symbols; words otherwise, as for a terminal of ASCII alone.
+        public init(_ key: KeyPress, _ text: String, arrows: Bool = true) {
+            self.init(key: key.label(arrows: arrows), text: text)
+        }
 
         var columns: Int { TextWidth.columns(of: key) + 1 + TextWidth.columns(of: text) }
     }
@@ -27,13 +31,13 @@ public struct FooterHints: Sendable, Hashable {
     /// Hints, the most important first.
     public init(_ hints: [Hint]) { self.hints = hints }
 
-    /// The hints that fit into so many columns; one too wide is skipped for a shorter one after it.
+    /// The hints that fit into so many columns: what does not is left out whole, from the end.
     public func fitting(columns: Int) -> [Hint] {
         var used = 0
         var kept: [Hint] = []
         for hint in hints {
             let needed = hint.columns + (kept.isEmpty ? 0 : FooterHints.gap)
-            guard used + needed <= columns else { continue }
+            guard used + needed <= columns else { break }
             used += needed
             kept.append(hint)
         }

@@ -38,11 +38,16 @@ public struct ProgressBar: Sendable, Hashable {
             ], at: point, maxColumns: columns)
     }
 
+    /// The done part alone, without ends and track: a bar of a chart.
+    public func filled(columns: Int, glyphs: Glyphs = .unicode) -> String {
+        parts(columns: columns, glyphs: glyphs, hasEnds: false).done
+    }
+
     private func parts(
-        columns: Int, glyphs: Glyphs
+        columns: Int, glyphs: Glyphs, hasEnds mayHaveEnds: Bool = true
     ) -> (start: String, done: String, open: String, end: String) {
         guard columns > 0 else { return ("", "", "", "") }
-        let hasEnds = columns >= 4
+        let hasEnds = mayHaveEnds && columns >= 4
         let room = hasEnds ? columns - 2 : columns
         let stepsPerCell = glyphs.barSteps.count
         let all = room * stepsPerCell

@@ -78,6 +78,26 @@ struct ReplayCatalogueTests {
         #expect(replay.strays == ["GET /batchEndpoints"] && replay.misdirected.isEmpty)
     }
 
+    @Test func aStopIsFollowedAtItsLocationUntilItIsThrough() async throws {
+        let replay = try Replay("pipeline-cancel")
+        let caller = replay.caller
+        let route = Route.management(Replay.scope, .cancelJob("000000000000000000000"))
+        let taken = try await caller.fetch(ServiceRequest(route, operation: "stop"))
+        #expect(taken.status == 202 && taken.header("Azure-AsyncOperation") == nil)
+        let reports = Box<[String]>([])
+        let follower = OperationFollower(caller: caller)
+        try await follower.follow(taken, "stop", resource: nil) { report in
+            reports.change { $0.append("\(report)") }
+        }
+        // 202 with `Location` again, then 200 with an empty body; the service names no wait.
+        let polls = replay.calls.filter { $0.url.contains("/mfeOperationResults/jc:") }
+        #expect(polls.map(\.method) == [.get, .get])
+        #expect(replay.calls.count == 3)
+        #expect(replay.clock.sleeps == [.seconds(1), .seconds(2)])
+        #expect(reports.current.isEmpty)
+        #expect(replay.strays == [] && replay.misdirected.isEmpty)
+    }
+
     @Test func stoppingIsTakenAndStoppingAnEndedJobIsAConflict() async throws {
         let taken = try Replay("pipeline-cancel")
         try await taken.client.cancel("000000000000000000000")

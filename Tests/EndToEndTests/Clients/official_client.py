@@ -9,9 +9,7 @@ One line per flow, as it ends:
 
 and last "flows: <good> of <all> ok". The exit code is 0 when all were.
 
-What is arranged around the client is what CONTRACT section 11 names and nothing else: the address of the cloud metadata
-document, the certificate to trust, a credential that hands out the engine's token, and a name resolver that knows that
-*.localhost is this machine (RFC 6761), which not every C library does.
+How the client is pointed at the engine stands in official_setup.py.
 """
 
 import argparse
@@ -19,11 +17,12 @@ import contextlib
 import io
 import json
 import os
-import socket
 import sys
 import time
 import traceback
 from pathlib import Path
+
+from official_setup import connect
 
 
 def arguments():
@@ -35,48 +34,17 @@ def arguments():
 
 OPTIONS = arguments()
 CONNECTION = json.loads(OPTIONS.connection.read_text())
+CLIENT = connect(CONNECTION, OPTIONS.ca)
 
-# All of this is read when the client is imported or made.
-os.environ["ARM_CLOUD_METADATA_URL"] = CONNECTION["arm_metadata_url"]
-os.environ["REQUESTS_CA_BUNDLE"] = str(OPTIONS.ca)
-os.environ["AZURE_CORE_COLLECT_TELEMETRY"] = "no"
-os.environ["AZUREML_RUN_POLLING_INTERVAL_MIN"] = "1"
-os.environ.pop("AZUREML_CURRENT_CLOUD", None)
-
-_getaddrinfo = socket.getaddrinfo
-
-
-def getaddrinfo(host, *rest, **more):
-    """The resolver, with the names that glibc may not know."""
-    if isinstance(host, str) and host.endswith(".localhost"):
-        host = "127.0.0.1"
-    return _getaddrinfo(host, *rest, **more)
-
-
-socket.getaddrinfo = getaddrinfo
-
-from azure.ai.ml import Input, MLClient, Output, load_component  # noqa: E402
+# The client reads its settings when it is imported.
+from azure.ai.ml import Input, Output, load_component  # noqa: E402
 from azure.ai.ml.constants import BatchDeploymentOutputAction  # noqa: E402
 from azure.ai.ml.entities import (  # noqa: E402
     BatchEndpoint, BatchRetrySettings, CodeConfiguration, Data, Environment, Model,
     ModelBatchDeployment, ModelBatchDeploymentSettings, PipelineComponentBatchDeployment,
 )
-from azure.core.credentials import AccessToken  # noqa: E402
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError  # noqa: E402
 
-
-class EngineCredential:
-    """A credential that has one token for every audience."""
-
-    def get_token(self, *scopes, **_):
-        assert scopes, "a client must say what the token is for"
-        return AccessToken(CONNECTION["token"], int(time.time()) + 3600)
-
-
-CLIENT = MLClient(
-    EngineCredential(), CONNECTION["subscription_id"], CONNECTION["resource_group"],
-    CONNECTION["workspace_name"],
-)
 WORKSPACE_ID = (
     f"/subscriptions/{CONNECTION['subscription_id']}/resourceGroups/{CONNECTION['resource_group']}"
     f"/providers/Microsoft.MachineLearningServices/workspaces/{CONNECTION['workspace_name']}"

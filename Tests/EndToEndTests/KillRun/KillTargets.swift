@@ -79,9 +79,10 @@ final class LoopbackCall {
 
     /// Connects and sends; nil when nobody listens.
     init?(_ engine: KillRun.Engine, _ method: String, _ target: String, body: Data? = nil) {
-        descriptor = socket(AF_INET, Self.stream, 0)
-        guard descriptor >= 0 else { return nil }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        guard let connected = LoopbackSocket.connected(to: engine.port, seconds: 30) else {
+            return nil
+        }
+        descriptor = connected
         var lines = [
             "\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(engine.port)", "Connection: close",
             "Authorization: Bearer \(engine.token)",
@@ -93,52 +94,14 @@ final class LoopbackCall {
             lines.append("Content-Length: 0")
         }
         let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? Data())
-        guard connects(engine.port), send(descriptor, bytes, bytes.count, Self.quiet) == bytes.count
-        else { return nil }
+        guard LoopbackSocket.write(descriptor, bytes) else { return nil }
     }
 
     deinit { close(descriptor) }
 
-    private static var stream: Int32 {
-        #if canImport(Darwin)
-            SOCK_STREAM
-        #else
-            Int32(SOCK_STREAM.rawValue)
-        #endif
-    }
-
-    private static var quiet: Int32 {
-        #if canImport(Darwin)
-            0
-        #else
-            Int32(MSG_NOSIGNAL)
-        #endif
-    }
-
-    private func connects(_ port: Int) -> Bool {
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
-
     /// The answer; nil when the engine did not live to give it.
     func answer() -> (status: Int, body: [String: Any])? {
-        var bytes = Data()
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = recv(descriptor, &piece, piece.count, 0)
-            guard count > 0 else { break }
-            bytes += piece[..<count]
-        }
+        let bytes = Data(LoopbackSocket.readToEnd(descriptor))
         guard let end = bytes.range(of: Data("\r\n\r\n".utf8)),
             let line = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
                 .split(separator: "\r\n").first,

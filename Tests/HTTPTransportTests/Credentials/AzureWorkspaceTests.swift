@@ -181,6 +181,28 @@ import Testing
         #expect(login.errors.contains("az is not signed in"), "\(login.errors)")
     }
 
+    @Test func doctorEndsWithFourForASignInOneForARoleAndZeroWhenWell() throws {
+        let program = try Program(environment)
+        program.server.state.withLock { state in
+            state.areReadable = true
+            state.permissions = "{\"value\":[{\"actions\":[\"*\"],\"notActions\":[]}]}"
+        }
+        let well = try program.run("doctor")
+        #expect(well.status == 0, "\(well.output)\(well.errors)")
+        #expect(well.output.contains("ok      sign-in"), "\(well.output)")
+        program.server.state.withLock { $0.permissions = "{\"value\":[]}" }
+        let role = try program.run("doctor", "-o", "json")
+        #expect(role.status == 1)
+        #expect(role.output.contains("\"is_well\" : false"), "\(role.output)")
+        #expect(role.output.contains("AzureML Data Scientist"))
+        let nobody = try Program([:]).run("doctor")
+        #expect(nobody.status == 4, "\(nobody.output)")
+        #expect(nobody.output.contains("az login"))
+        for text in [well.output, role.output, nobody.output, try program.written()] {
+            #expect(!text.contains("canary"))
+        }
+    }
+
     @Test func aReadOnlyContextRefusesToSubmit() throws {
         let program = try Program(environment, settings: "  read_only: true")
         let said = try program.run(
@@ -198,5 +220,12 @@ import Testing
         #expect(said.errors.contains("enter the code ABCD-EFGH"))
         #expect(!said.output.contains("ABCD"))
         #expect(!(said.output + said.errors).contains("canary"))
+        let login = try program.run("context", "login", "-o", "json")
+        #expect(login.status == 0 && login.output.contains("\"device-code\""), "\(login.errors)")
+        #expect(login.errors.contains("this sign-in ends with the command"))
+        #expect(!(login.output + login.errors).contains("canary"))
+        let silent = try program.run("endpoint", "list", "--no-input")
+        #expect(silent.status == 4 && silent.errors.contains("nobody may be asked"))
+        #expect(!silent.errors.contains("ABCD"))
     }
 }

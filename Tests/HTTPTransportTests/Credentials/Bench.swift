@@ -42,6 +42,7 @@ final class SignInBench: Sendable {
     let said = Mutex("")
     let orders = Mutex<[ProgramOrder]>([])
     private let network = HTTPTransport()
+    var transport: Transport { network.transport }
 
     init() throws {
         server = try TokenServer()
@@ -61,7 +62,8 @@ final class SignInBench: Sendable {
 
     func tokens(
         _ context: AzureContext, _ environment: [String: String] = [:], hasTalk: Bool = true,
-        isPersonThere: Bool = false, program: ProgramResult = .missing
+        isPersonThere: Bool = false, ask: CredentialSurroundings.Ask? = nil,
+        isAskingAllowed: Bool = true, program: ProgramResult = .missing
     ) -> TokenSource {
         let talk: @Sendable (String) -> Void = { text in self.said.withLock { $0 += text } }
         return TokenSource(
@@ -74,7 +76,8 @@ final class SignInBench: Sendable {
                     return program
                 },
                 talk: hasTalk ? talk : nil,
-                isPersonThere: isPersonThere, stateFolder: folder.path + "/state"))
+                isPersonThere: isPersonThere, ask: ask, isAskingAllowed: isAskingAllowed,
+                stateFolder: folder.path + "/state"))
     }
 
     func tokens(

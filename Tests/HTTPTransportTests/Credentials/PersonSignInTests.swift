@@ -31,6 +31,42 @@ import Testing
         await bench.finish()
     }
 
+    @Test func aScreenIsGivenTheCodeByItselfAndTheQuestionWaitsForThePerson() async throws {
+        let bench = try SignInBench()
+        errors(bench, "authorization_pending")
+        let questions = Mutex<[SignInQuestion]>([])
+        let ends = Mutex<[Bool]>([])
+        let begin = bench.clock.now
+        let tokens = bench.tokens(
+            bench.context(CredentialChoice(.deviceCode)), hasTalk: false,
+            ask: { question, _ in
+                questions.withLock { $0.append(question) }
+                return { isDone in ends.withLock { $0.append(isDone) } }
+            })
+        #expect(try await asked(tokens).hasSuffix("number 1"))
+        #expect(
+            questions.withLock { $0 } == [
+                SignInQuestion(
+                    page: "https://login.test/device", code: "ABCD-EFGH",
+                    expiresAt: begin + .seconds(900))
+            ])
+        #expect(bench.said.withLock { $0 }.isEmpty)
+        #expect(ends.withLock { $0 } == [true], "whoever asked the person hears of the end")
+        await bench.finish()
+    }
+
+    @Test func aScreenHearsOfASignInThatWasDeclined() async throws {
+        let bench = try SignInBench()
+        errors(bench, "authorization_pending", "authorization_declined")
+        let ends = Mutex<[Bool]>([])
+        let tokens = bench.tokens(
+            bench.context(CredentialChoice(.deviceCode)), hasTalk: false,
+            ask: { _, _ in { isDone in ends.withLock { $0.append(isDone) } } })
+        #expect(await refusal(tokens)?.kind == .unauthorized)
+        #expect(ends.withLock { $0 } == [false])
+        await bench.finish()
+    }
+
     @Test func audiencesAskedTogetherAskThePersonOnce() async throws {
         let bench = try SignInBench()
         errors(bench, "authorization_pending", "authorization_pending")
@@ -87,6 +123,32 @@ import Testing
         let ended = bench.tokens(CredentialChoice(.deviceCode, isCached: true))
         _ = try await asked(ended)
         #expect(bench.server.seen.count { $0.hasPrefix("devicecode") } == before + 1)
+        await bench.finish()
+    }
+
+    @Test func whereNobodyMayBeAskedOnlyAKeptSignInServes() async throws {
+        let bench = try SignInBench()
+        let context = bench.context(CredentialChoice(.deviceCode, isCached: true))
+        let failure = try #require(
+            await refusal(bench.tokens(context, isAskingAllowed: false)))
+        #expect(failure.kind == .unauthorized)
+        #expect(failure.advice.contains("context login prod"), "\(failure.message)")
+        #expect(bench.server.seen.isEmpty, "no code is fetched that nobody will enter")
+        let passing = try #require(
+            await refusal(
+                bench.tokens(
+                    bench.context(CredentialChoice(.deviceCode)), isAskingAllowed: false)))
+        #expect(passing.advice.contains("--no-input"), "\(passing.message)")
+
+        let calls = SignInCalls.live(
+            context, bench.tokens(context), stateFolder: bench.folder.path + "/state")
+        let who = try #require(try await calls.signIn())
+        #expect(who.credential == "device-code" && who.isKept && who.expiresAt != nil)
+        #expect(
+            try await asked(bench.tokens(context, isAskingAllowed: false)).hasPrefix("for "))
+        #expect(try await calls.signOut())
+        #expect(try await calls.signOut() == false)
+        #expect(await refusal(bench.tokens(context, isAskingAllowed: false)) != nil)
         await bench.finish()
     }
 

@@ -28,6 +28,15 @@ final class TokenServer: Sendable {
         var refused: Set<String> = []
         var refusesAll = false
         var forbidden = false
+        /// Tokens say who and whom they are for, as the directory's do.
+        var areReadable = false
+        /// Whom tokens are really for, by whom they were asked for.
+        var otherAudiences: [String: String] = [:]
+        /// What an identity may do, as JSON; nil answers 404.
+        var permissions: String?
+        /// What every answer says about the time.
+        var date: String?
+        var storageStatus = 200
         /// What was asked, a word and its fields each.
         var seen: [String] = []
         var assertions: [String] = []
@@ -76,8 +85,10 @@ final class TokenServer: Sendable {
         let form = Self.fields(String(decoding: request.body, as: UTF8.self))
         let (status, body) = reply(String(line[0]), path, query, form, request)
         let names = [200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden"]
+        let date = state.withLock { $0.date }.map { ["Date: \($0)"] } ?? []
         connection.answer(
-            "\(status) \(names[status] ?? "Other")", ["Content-Type: application/json"], body)
+            "\(status) \(names[status] ?? "Other")", ["Content-Type: application/json"] + date,
+            body)
     }
 
     private func reply(
@@ -86,6 +97,7 @@ final class TokenServer: Sendable {
     ) -> (Int, String) {
         if path.hasSuffix("/oauth2/v2.0/token") { return directory(path, form, request) }
         if path.hasSuffix("/oauth2/v2.0/devicecode") { return deviceCode(form) }
+        if let answer = plane(path, request) { return answer }
         if path.hasPrefix("/subscriptions/") || path.hasPrefix("/discovery") {
             return workspace(path, request)
         }
@@ -113,13 +125,14 @@ final class TokenServer: Sendable {
             state.issued += 1
             return state.issued
         }
-        let text = Data("for \(resource) number \(number)".utf8).base64EncodedString()
+        let text = tokenText(resource, number)
         return (200, "{\"token_type\":\"Bearer\",\(life),\"access_token\":\"\(text)\"\(more)}")
     }
 
     /// Whom a token is for, and its number.
     static func reads(_ token: String) -> String {
-        Data(base64Encoded: token).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+        readable(token) ?? Data(base64Encoded: token).map { String(decoding: $0, as: UTF8.self) }
+            ?? "?"
     }
 
     // MARK: - The directory
@@ -254,6 +267,7 @@ final class TokenServer: Sendable {
                 + "action '\(action)' over scope '/subscriptions/s/workspaces/ws' or it is invalid."
             return (403, "{\"error\":{\"code\":\"AuthorizationFailed\",\"message\":\"\(text)\"}}")
         }
+        if let answer = holdings(path) { return answer }
         if path.hasSuffix("/batchEndpoints") {
             return (200, "{\"value\":[{\"name\":\"wine\",\"properties\":{}}]}")
         }

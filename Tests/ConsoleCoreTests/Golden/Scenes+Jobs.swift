@@ -1,0 +1,196 @@
+import BatchModel
+import ConsoleGrid
+
+@testable import ConsoleCore
+
+// One job, its results, two jobs side by side.
+
+extension Scene {
+    private typealias Fixture = JobDetailFixture
+
+    private static func world(
+        _ snapshot: JobSnapshot, log: String? = nil
+    ) -> SceneWorld {
+        SceneWorld(
+            now: Fixture.now,
+            answer: { effect in
+                switch effect {
+                case .detail(.follow(let job)):
+                    [.detailAnswered(job: job, answer: .snapshotArrived(snapshot: snapshot))]
+                case .detail(.readLog(let run, let file, 0, _)):
+                    log.map { log in
+                        [
+                            .detail(
+                                .logRead(run: run, file: file, chunk: Fixture.chunk(log)))
+                        ]
+                    }
+                default: nil
+                }
+            })
+    }
+
+    private static let running = world(Fixture.snapshot())
+
+    static let jobs = [
+        Scene("job-running", "a job that runs, and the end of its log", in: running) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+        },
+        Scene("job-steps", "the steps of a pipeline have the focus", in: world(Fixture.pipeline()))
+        {
+            $0.open(.jobDetail("batchjob-7f3a"))
+            try $0.press("<tab>j")
+        },
+        Scene("job-failed", "a job that failed: the real error first", in: world(failed)) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+        },
+        Scene("job-timeline", "the states a job went through", in: world(failed)) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+            try $0.press("3")
+        },
+        Scene("job-inputs", "what a job was given", in: running) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+            try $0.press("4")
+        },
+        Scene("job-search", "a word found in the log", in: running) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+            try $0.press("/image")
+        },
+        Scene("job-files", "the log files of a step", in: running) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+            try $0.press("f")
+        },
+        Scene("job-question", "whether the job shall be cancelled", in: running) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+            try $0.press("c")
+        },
+        Scene("job-lost", "the job cannot be followed any more", in: running) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+            $0.take(
+                .detailAnswered(
+                    job: "batchjob-7f3a", answer: .followFailed(failure: Fixture.lost)))
+        },
+        Scene(
+            "job-silent", "a job that has printed nothing", in: world(Fixture.snapshot(), log: "")
+        ) {
+            $0.open(.jobDetail("batchjob-7f3a"))
+        },
+        Scene("compare", "two jobs, what differs first to be seen", in: compared) {
+            $0.open(.compare("batchjob-1", "batchjob-2"))
+        },
+        Scene("compare-differences", "only what differs", in: compared) {
+            $0.open(.compare("batchjob-1", "batchjob-2"))
+            try $0.press("d")
+        },
+        Scene(
+            "compare-refused", "one of two jobs could not be had",
+            in: .answering { effect in
+                guard case .compare(.load(let job)) = effect else { return nil }
+                return job == "batchjob-1"
+                    ? [.compare(.sideLoaded(side: side(job)))]
+                    : [.compare(.sideRefused(job: job, failure: JobsService.lost))]
+            }
+        ) { $0.open(.compare("batchjob-1", "batchjob-2")) },
+    ]
+
+    private static let failed = Fixture.snapshot(.failed)
+
+    private static let compared = SceneWorld.answering { effect in
+        guard case .compare(.load(let job)) = effect else { return nil }
+        return [.compare(.sideLoaded(side: side(job)))]
+    }
+
+    private static func side(_ id: Job.ID) -> JobComparison.Side {
+        let isFirst = id == "batchjob-1"
+        let now = EndpointsFixture.now
+        return JobComparison.Side(
+            job: Job(
+                id: id, displayName: isFirst ? "calm_sail" : "brave_wind",
+                endpoint: "tumour-pipeline", deployment: "score-with-prep",
+                experimentName: "tumour-pipeline", status: isFirst ? .failed : .completed,
+                createdAt: now - .seconds(60), startedAt: now - .seconds(58),
+                endedAt: now - .seconds(40),
+                inputs: [
+                    "input_data": "azureml:tumour-data:1", "threshold": isFirst ? "0.5" : "0.7",
+                ]), draft: nil,
+            error: isFirst
+                ? JobError(headline: "ValueError: broken", text: "", userFrame: "score.py:3 in run")
+                : nil)
+    }
+
+    private static let done = SceneWorld.answering { effect in
+        guard case .endpoints(.loadJobs(let query)) = effect else { return nil }
+        var job = EndpointsFixture.done
+        job.id = ResultsFixture.job
+        return [
+            .endpoints(.jobsLoaded(query: query, page: EndpointsFixture.page([job])))
+        ]
+    }
+
+    private static func lost(_ isListed: Bool) -> SceneWorld {
+        SceneWorld.answering { effect in
+            switch effect {
+            case .results(.loadOutputs(let job)) where !isListed:
+                [.resultsAnswered(job: job, answer: .outputsRefused(failure: ResultsFixture.lost))]
+            case .results(.read(let job, let output, let path, _, _)):
+                [
+                    .resultsAnswered(
+                        job: job,
+                        answer: .readRefused(
+                            output: output, path: path, failure: ResultsFixture.lost))
+                ]
+            default: done.answer(effect)
+            }
+        }
+    }
+
+    static let results = [
+        Scene("results", "the rows a job wrote, as a table", in: done) {
+            $0.open(.results(ResultsFixture.job))
+        },
+        Scene("results-preview", "the last row of a table, however long", in: done) {
+            $0.open(.results(ResultsFixture.job))
+            try $0.press("G")
+        },
+        Scene("results-tree", "the files have the focus, a JSON file is selected", in: done) {
+            $0.open(.results(ResultsFixture.job))
+            try $0.press("<esc><end>")
+        },
+        Scene("results-statistics", "columns counted, and a histogram of one", in: done) {
+            $0.open(.results(ResultsFixture.job))
+            try $0.press("sl")
+        },
+        Scene("results-search", "a text found among the rows", in: done) {
+            $0.open(.results(ResultsFixture.job))
+            try $0.press("/1203")
+        },
+        Scene("results-export", "where the table shall be written to", in: done) {
+            $0.open(.results(ResultsFixture.job))
+            try $0.press("x")
+        },
+        Scene("results-download", "a download under way", in: done) {
+            $0.open(.results(ResultsFixture.job))
+            try $0.press("d<enter>")
+            $0.take(
+                .resultsAnswered(
+                    job: ResultsFixture.job,
+                    answer: .downloadAdvanced(
+                        progress: TransferProgress(
+                            filesDone: 1, filesTotal: 3, bytesDone: 9_000, bytesTotal: 14_000))))
+        },
+        Scene(
+            "results-empty", "a job without outputs",
+            in: .answering { effect in
+                guard case .results(.loadOutputs(let job)) = effect else {
+                    return done.answer(effect)
+                }
+                return [.resultsAnswered(job: job, answer: .outputsLoaded(outputs: []))]
+            }
+        ) { $0.open(.results(ResultsFixture.job)) },
+        Scene("results-refused", "the outputs could not be had", in: lost(false)) {
+            $0.open(.results(ResultsFixture.job))
+        },
+        Scene("results-unread", "a file that could not be read", in: lost(true)) {
+            $0.open(.results(ResultsFixture.job))
+        },
+    ]
+}

@@ -1,0 +1,27 @@
+/// Numbers from a seed: the same seed, the same numbers, on every machine.
+struct WalkNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+
+    /// A whole number below a limit; far cheaper than an unbiased one, and a walk needs no better.
+    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
+
+    /// True in so many of a hundred cases.
+    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+
+    mutating func one<Element>(of choices: [Element]) -> Element { choices[below(choices.count)] }
+
+    /// One of a few numbers that break things.
+    mutating func size() -> Int64 {
+        one(of: [0, 1, 17, 1_023, 65_536, 1_000_000_007, Int64.max / 2])
+    }
+}
