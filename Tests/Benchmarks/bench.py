@@ -5,13 +5,16 @@
     python3 Tests/Benchmarks/bench.py start keys --reps 9   only these rows
     python3 Tests/Benchmarks/bench.py --batchdeck .build/release/batchdeck --sizes 1000,1000000
 
-Rows: start (P1, P2), keys (P3, P4), idle (P7), memory (P8), engine (P11), schedule, restart (after kill -9). Peers
-that are not installed are named and left out. It never fails because of a figure. Linux.
+Rows: start (P1, P2), keys (P3, P4), idle (P7), memory (P8), engine (P11), schedule, restart (after kill -9), upload
+and download (P10; --size for the large file's bytes), invoke (the same with `invoke`, killed and resumed; not by default),
+preview (P12; --size too), flood (P6), list (P9), accept (P13), filter (P5 over --jobs jobs, with the memory it takes).
+Peers that are not installed are named and left out. It never fails because of a figure. Linux.
 """
 
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -20,9 +23,15 @@ import tempfile
 import time
 
 import schedule_rows
+from accept_rows import accept_row
+from console_rows import flood, list_row, make_floor
 from engine_rows import engine_seconds, make_workspace, pool_seconds
+from filter_rows import filter_row
+from invoke_rows import invoke_round, print_rounds
+from preview_rows import preview_row
 from restart_rows import restart_seconds
 from terminal import Terminal
+from transfer_rows import Transfers
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOWN = b"\x1b[B"
@@ -183,6 +192,28 @@ def memory(target):
         return screen.pss_mib()
 
 
+def flood_row(targets, scratch, reps, count=10_000):
+    """P6: how long so many keys at once take, and whether the last of them has arrived."""
+    ours = targets[0].name
+    floor = make_floor(scratch)
+    if floor:
+        targets = targets + [
+            Target("floor (C, ncurses)", floor, r"job-000", base_environment(scratch), keys=b"j")
+        ]
+    else:
+        print("no C compiler with ncurses: the floor is left out")
+    found = {target.name: [] for target in targets}
+    for repetition in range(reps + 1):
+        for target in targets:
+            seconds, text = flood(target, count)
+            # The floor writes only the digits that change; ours writes its position whole at the end.
+            if target.name == ours and not re.search(rf"{count + 1:,}|{count + 1}", text):
+                print(f"  {ours}: row {count + 1:,} was not seen on the screen: keys were lost")
+            if repetition:
+                found[target.name].append(seconds * 1000)
+    table(f"P6 {count:,} keys at once", [(name, rate(values)) for name, values in found.items()], "ms")
+
+
 def engine_row(batchdeck, scratch, reps):
     print("\nP11 null scorer, seconds from Running to Completed beside a process pool")
     for size in (100, 1000, 10_000, 100_000):
@@ -247,14 +278,57 @@ def restart_row(batchdeck, scratch, reps, jobs=10_000):
     )
 
 
+def transfer_rows(batchdeck, scratch, reps, rows, large, files=10_000, small=20_000):
+    """P10: many small files and one large one, up and down, beside rclone."""
+    environment = base_environment(scratch)
+    environment["BATCHDECK_HOME"] = f"{scratch}/transfer-home"
+    transfers = Transfers(batchdeck, scratch, environment)
+    if not transfers.rclone:
+        print("not installed and left out: rclone")
+    try:
+        for count, length in ((files, small), (1, large)):
+            title = f"P10 {{}}: {count:,} x {length:,} bytes"
+            if "upload" in rows:
+                found = [transfers.upload(count, length) for _ in range(reps)]
+                transfer_table(title.format("upload"), found, transfers.idle_mib)
+            if "invoke" in rows:
+                found = [invoke_round(transfers, count, length) for _ in range(reps)]
+                print_rounds(title.format("invoke"), found, transfers.idle_mib)
+            if "download" in rows:
+                job, place = transfers.result(count, length)
+                found = [transfers.download(job, place) for _ in range(reps)]
+                transfer_table(title.format("download"), found, transfers.idle_mib)
+    finally:
+        transfers.stop()
+
+
+def transfer_table(title, rounds, idle):
+    """Medians of seconds, by the clock and of processor; of memory the most that was seen in any round."""
+    runs = {"batchdeck": [one for one, _ in rounds], "rclone": [other for _, other in rounds if other]}
+    runs = {name: found for name, found in runs.items() if found}
+    table(title, [(name, rate([run.seconds for run in found])) for name, found in runs.items()], "s ")
+    for name, found in runs.items():
+        print(
+            f"  {name:24} {rate([run.processor for run in found]):10.2f} s of processor, engine "
+            f"{rate([run.engine_processor for run in found]):.2f} s; peak {max(run.peak for run in found):.1f} "
+            f"MiB, engine {max(run.engine_peak for run in found):.1f} MiB"
+        )
+    print(f"  batchdeck idle {idle:.1f} MiB")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument(
         "rows", nargs="*",
-        default=["start", "keys", "idle", "memory", "engine", "schedule", "restart"],
+        default=[
+            "start", "keys", "idle", "memory", "engine", "schedule", "restart", "upload", "download",
+            "preview", "flood", "list", "accept", "filter",
+        ],
     )
     parser.add_argument("--batchdeck", default=str(ROOT / ".build/release/batchdeck"))
     parser.add_argument("--sizes", default="1000,100000")
+    parser.add_argument("--size", type=int, default=1_000_000_000)
+    parser.add_argument("--jobs", type=int, default=1_000_000)
     parser.add_argument("--reps", type=int, default=5)
     options = parser.parse_args()
     if not os.access(options.batchdeck, os.X_OK):
@@ -263,7 +337,11 @@ def main():
     with tempfile.TemporaryDirectory(prefix="batchdeck-bench-") as scratch:
         sizes = [int(size) for size in options.sizes.split(",")]
         targets = []
-        if set(options.rows) - {"engine", "schedule", "restart"}:
+        whole = {
+            "engine", "schedule", "restart", "upload", "download", "invoke", "preview", "list",
+            "accept", "filter",
+        }
+        if set(options.rows) - whole:
             targets = [make_ours(batchdeck, scratch, size) for size in sizes]
             targets += make_peers(scratch)
         try:
@@ -277,12 +355,29 @@ def main():
                     table(f"P7 idle: {field}", measure(targets, max(1, options.reps // 2), idle(field)), unit)
             if "memory" in options.rows:
                 table("P8 memory (PSS)", measure(targets, options.reps, memory), "MiB")
+            if "flood" in options.rows:
+                large = [one for one, size in zip(targets, sizes) if size > 10_000]
+                flood_row(large, scratch, options.reps)
+            if "list" in options.rows:
+                list_row(batchdeck, scratch, base_environment(scratch), options.reps)
+            if "accept" in options.rows:
+                accept_row(batchdeck, scratch, base_environment, options.reps, sizes)
             if "engine" in options.rows:
                 engine_row(batchdeck, scratch, options.reps)
             if "schedule" in options.rows:
                 schedule_row(batchdeck, scratch, options.reps)
             if "restart" in options.rows:
                 restart_row(batchdeck, scratch, options.reps)
+            if {"upload", "download", "invoke"} & set(options.rows):
+                transfer_rows(batchdeck, scratch, options.reps, options.rows, options.size)
+            if "preview" in options.rows:
+                environment = base_environment(scratch)
+                environment["BATCHDECK_HOME"] = home = f"{scratch}/preview-home"
+                preview_row(batchdeck, environment, home, options.reps, options.size)
+            if "filter" in options.rows:
+                environment = base_environment(scratch)
+                environment["BATCHDECK_HOME"] = f"{scratch}/filter-home"
+                filter_row(batchdeck, environment, scratch, options.reps, options.jobs)
         finally:
             for target in targets[: len(sizes)]:
                 subprocess.run(

@@ -36,14 +36,14 @@ settings:
 """
 
 
-def make_workspace(folder, files):
-    """A workspace whose one deployment does nothing, one file per mini-batch."""
+def make_workspace(folder, files, scorer=NULL_SCORER):
+    """A workspace whose one deployment does nothing, or what its script says, with one file per mini-batch."""
     base = pathlib.Path(folder)
     deployment = base / "endpoints/null-scorer/scorer"
     for part in ("code", "model"):
         (deployment / part).mkdir(parents=True)
     (deployment / "model/nothing.txt").write_text("nothing\n")
-    (deployment / "code/score.py").write_text(NULL_SCORER)
+    (deployment / "code/score.py").write_text(scorer)
     (deployment / "deployment.yml").write_text(DEPLOYMENT.format(name="scorer"))
     (deployment.parent / "endpoint.yml").write_text(
         "name: null-scorer\ndefaults:\n  deployment_name: scorer\n"

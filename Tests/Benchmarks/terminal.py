@@ -92,6 +92,16 @@ class Terminal:
         last, count = self.settle(gap)
         return (last - before if count else None), count
 
+    def time_key(self, key, gap):
+        """Types a key; gives seconds until the first and until the last byte it caused: (None, None) without any."""
+        before = time.perf_counter()
+        os.write(self.fd, key)
+        first = time.perf_counter() if self.read(gap) else None
+        if first is None:
+            return None, None
+        last, count = self.settle(gap)
+        return first - before, (last if count else first) - before
+
     def processes(self):
         """The command and everything below it."""
         found, queue = [], [self.pid]
