@@ -7,8 +7,8 @@
 # Debian and Ubuntu: the headers of ncurses and SQLite, tmux (the tests drive a real terminal with
 # it), openssl (they make certificates with it) and Python 3 with venv (it runs scoring scripts, and
 # the tests install the official client), through apt-get. macOS: tmux and Python 3 through Homebrew;
-# ncurses and SQLite come with the SDK. Elsewhere it only says what is missing. rclone is installed
-# where apt-get has it; without it the tests skip it by name.
+# ncurses and SQLite come with the SDK. Elsewhere it only says what is missing. rclone and strace are
+# installed where apt-get has them; without them the tests skip them by name.
 # It may be run any number of times: when all is there, no package manager is called.
 # Ends with 0 when everything is there, otherwise with 1 and what to do next.
 
@@ -67,7 +67,8 @@ set_up_debian() {
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing+=(python3-venv)
     if [[ ${#missing[@]} -eq 0 ]]; then
         say 'all packages are installed'
-        add_rclone
+        add_optional rclone
+        add_optional strace
         return
     fi
 
@@ -85,23 +86,24 @@ set_up_debian() {
         apt-get install --yes --quiet --no-install-recommends "${missing[@]}" ||
         fail "Ran: apt-get install ${missing[*]}" 'It failed; its own message stands above.' \
             'put right what apt-get says, then run this script again'
-    add_rclone
+    add_optional rclone
+    add_optional strace
 }
 
 # Nothing but one test needs it, so failing to get it is no failure.
-add_rclone() {
-    step='looking for rclone'
-    has rclone && return
+add_optional() {
+    step="looking for $1"
+    has "$1" && return
     if [[ $(id -u) -ne 0 ]] && ! has sudo; then
-        say 'note: rclone is not there; the test that drives it is skipped'
+        say "note: $1 is not there; the test that drives it is skipped"
         return
     fi
-    say 'installing rclone'
+    say "installing $1"
     local -a install=(env DEBIAN_FRONTEND=noninteractive
-        apt-get install --yes --quiet --no-install-recommends rclone)
+        apt-get install --yes --quiet --no-install-recommends "$1")
     # The second try is for package lists that are absent or stale.
     as_root "${install[@]}" || { as_root apt-get update --quiet && as_root "${install[@]}"; } ||
-        say 'note: rclone could not be installed; the test that drives it is skipped'
+        say "note: $1 could not be installed; the test that drives it is skipped"
 }
 
 set_up_macos() {
