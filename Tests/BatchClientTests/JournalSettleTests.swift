@@ -40,4 +40,23 @@ import Testing
         #expect(try await other.entry("3") == nil)
         #expect(try await other.entry("1")?.note == "sent again as 2")
     }
+
+    /// While one turns the new file to its write-ahead log, SQLite refuses the other at once, whatever its busy timeout.
+    @Test func twoThatMakeTheFileInOneInstantBothGetIt() async throws {
+        for _ in 0..<400 {
+            let folder = try TestFolder()
+            let (draft, now) = (draft, now)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for id in ["1", "2"] {
+                    group.addTask {
+                        let journal = SubmissionJournal(folder: folder.path)
+                        try await journal.prepare(id: id, draft: draft, at: now)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let both = try await SubmissionJournal(folder: folder.path).undecided(besides: [])
+            #expect(both.map(\.id).sorted() == ["1", "2"])
+        }
+    }
 }

@@ -25,12 +25,30 @@ enum SubmissionStore {
         (name: "inputs", type: "TEXT"),
     ]
 
+    /// How long another process that has the file in use is waited for, in seconds.
+    private static let patience = 5.0
+
     /// Opens the file, made with its folder when missing.
+    ///
+    /// While one process turns a new file to its write-ahead log, SQLite refuses another at once, whatever its busy timeout:
+    /// two consoles may be started in the same instant, and the later one has to try again.
     static func opened(_ path: String) throws -> DatabaseQueue {
         let folder = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
         try LocalFiles.makeFolder(String(folder), mode: 0o700)
+        let end = ContinuousClock.now + .seconds(patience)
+        while true {
+            do {
+                return try openedOnce(path)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                guard ContinuousClock.now < end else { throw error }
+                usleep(useconds_t.random(in: 1_000...5_000))
+            }
+        }
+    }
+
+    private static func openedOnce(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(patience)
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
