@@ -43,7 +43,7 @@ import Testing
 
     /// While one turns the new file to its write-ahead log, SQLite refuses the other at once, whatever its busy timeout.
     @Test func twoThatMakeTheFileInOneInstantBothGetIt() async throws {
-        for _ in 0..<400 {
+        for _ in 0..<100 {
             let folder = try TestFolder()
             let (draft, now) = (draft, now)
             try await withThrowingTaskGroup(of: Void.self) { group in
