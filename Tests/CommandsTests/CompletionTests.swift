@@ -17,7 +17,7 @@ import Testing
             source \(script)
             complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; \
             COMP_POINT=${#COMP_LINE}; COMPREPLY=(); \
-            _batchdeck "$1" "${@: -1}"; echo "${COMPREPLY[*]}"; }
+            _batchdeck_whole_words "$1" "${@: -1}"; echo "${COMPREPLY[*]}"; }
             complete_words batchdeck job l
             complete_words batchdeck job list --end
             """

@@ -26,7 +26,7 @@ import Testing
             source \(script)
             complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; \
             COMP_POINT=${#COMP_LINE}; COMPREPLY=(); \
-            _batchdeck "$1" "${@: -1}" "${COMP_WORDS[$((COMP_CWORD - 1))]}"; \
+            _batchdeck_whole_words "$1" "${@: -1}" "${COMP_WORDS[$((COMP_CWORD - 1))]}"; \
             echo "<${COMPREPLY[*]}>"; }
             \(asked.joined(separator: "\n"))
             """
@@ -64,6 +64,8 @@ import Testing
         ("batchdeck invoke -n wine-classifier -d gnb-", "-d gnb-probs"),
         ("batchdeck data show --name win", "--name wine-data"),
         ("batchdeck datastore browse -n workspaceb", "-n workspaceblobstore"),
+        ("batchdeck invoke --input azureml:win", "--input azureml:wine-data@latest"),
+        ("batchdeck invoke --input azureml:wine-data@l", "--input azureml:wine-data@latest"),
     ]
 
     /// Types each line into a shell in a real terminal.
@@ -110,5 +112,14 @@ import Testing
         try complete(
             in: [try Tool.find("zsh"), "-f"],
             prepare: "fpath=(\(folder) $fpath); autoload -U compinit; compinit -u -D", deck)
+    }
+
+    @Test(.enabled(if: (try? Tool.find("fish")) != nil, "fish is not installed"))
+    func fishCompletesAtTheTabKey() throws {
+        let deck = try Deck()
+        _ = try deck.json("endpoint", "list")
+        let script = try script("fish", deck, as: "batchdeck.fish")
+        try complete(
+            in: [try Tool.find("fish"), "--no-config"], prepare: "source \(script)", deck)
     }
 }

@@ -29,7 +29,9 @@ struct CompletionCommand: Verb {
     var shell: CompletedShell
 
     func run(in surroundings: Surroundings) async throws {
-        let script = RootCommand.completionScript(for: shell.parsers)
-        surroundings.streams.output(script.hasSuffix("\n") ? script : script + "\n")
+        var script = RootCommand.completionScript(for: shell.parsers)
+        if !script.hasSuffix("\n") { script += "\n" }
+        if shell == .bash { script += BashWords.script }
+        surroundings.streams.output(script)
     }
 }

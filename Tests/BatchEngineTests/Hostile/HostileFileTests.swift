@@ -66,10 +66,10 @@ import Testing
             files["data/bomb-\(number).yml"] = bomb.1
         }
         let before = Self.peakKiB
-        let began = ContinuousClock.now
+        let began = ProcessorTime.used
         let fixture = try EngineFixture(files: files)
-        let elapsed = ContinuousClock.now - began
-        // Three files of each bomb; a debug build beside other tests.
+        let elapsed = ProcessorTime.used - began
+        // Three files of each bomb, in a debug build.
         #expect(elapsed < .seconds(10), "\(elapsed)")
         #expect(Self.peakKiB - before < 300 << 10, "\(Self.peakKiB - before) KiB")
         let problems = fixture.engine.problems
@@ -88,10 +88,10 @@ import Testing
 
     @Test func aBombOfInputsIsRefusedAtOnce() {
         for (name, text) in Self.bombs {
-            let began = ContinuousClock.now
+            let began = ProcessorTime.used
             var draft = JobDraft(endpoint: "e")
             let problems = InputsFile.apply(yaml: text, file: "inputs.yml", to: &draft)
-            let elapsed = ContinuousClock.now - began
+            let elapsed = ProcessorTime.used - began
             #expect(elapsed < .seconds(2), "\(name): \(elapsed)")
             for problem in problems {
                 #expect(problem.message.hasPrefix("inputs.yml"))
@@ -111,11 +111,11 @@ import Testing
             "{\"tags\":[" + String(repeating: "[],", count: 300_000) + "0]}",
         ]
         for body in bodies {
-            let began = ContinuousClock.now
+            let began = ProcessorTime.used
             let answer = await fixture.change(.putEndpoint("fresh"), body)
             #expect(answer.status == 400, "\(body.prefix(40)): \(answer.status)")
             #expect(answer.text.contains("more than 10000 values") && answer.text.utf8.count < 2000)
-            #expect(ContinuousClock.now - began < .seconds(2), "\(body.prefix(40))")
+            #expect(ProcessorTime.used - began < .seconds(2), "\(body.prefix(40))")
         }
         let few = (0..<10).map { "\"k\($0)\":\"v\"" }.joined(separator: ",")
         let body = "{\"properties\":{\"authMode\":\"aadToken\"},\"tags\":{\(few)}}"
