@@ -33,13 +33,14 @@ extension Terminal {
         }
     }
 
-    /// One turn: sleep, then keys, signals, orders, picture.
+    /// One turn: sleep, then signals, keys, what actors make of them, orders, picture.
     private func work(_ events: Events) -> End? {
         var waits = [
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
         ]
-        _ = poll(&waits, nfds_t(waits.count), timeoutMilliseconds)
+        _ = poll(&waits, nfds_t(waits.count), port.maySleep() ? timeoutMilliseconds : 0)
+        port.wake()
         if waits[1].revents != 0 { pipe.drain() }
         if let end = takeSignals(events) { return end }
         if waits[0].revents != 0 {
@@ -47,6 +48,7 @@ extension Terminal {
         } else if decoder.isWaiting, timeLeft <= .zero {
             decoder.flush { deliver($0, events) }
         }
+        port.runJobs()
         return takeInbox()
     }
 

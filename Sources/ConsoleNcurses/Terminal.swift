@@ -12,11 +12,13 @@ import Synchronization
 // between the two. Nothing else wakes it but its pipe:
 //
 //     keyboard ───────────────▶┐
-//     port.show(picture) ─byte─▶│ poll ─▶ read all keys ─▶ signals ─▶ orders ─▶ newest picture ─▶ poll
+//     port.show(picture) ─byte─▶│ poll ─▶ signals ─▶ read all keys ─▶ jobs ─▶ orders ─▶ newest picture ─▶ poll
 //     signal handler ──────byte─▶┘
 //
 // With nothing to do it sleeps without a timeout: no wake-ups, no bytes. Keys are always read to the
-// end before a picture is drawn, so that a fast typist outruns the drawing and never the keys.
+// end before a picture is drawn, so that a fast typist outruns the drawing and never the keys. Jobs
+// are those of the actor that makes pictures of keys: it may run here, because to wake another thread
+// and be woken by it takes longer than the work in between. It must not wait for anything here.
 //
 // The terminal is given back on every way out: `close`, leaving scope, an error thrown on the way,
 // exit, SIGTERM and kin, and fatal signals (CNcurses/guard.c).

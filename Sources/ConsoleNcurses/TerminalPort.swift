@@ -5,12 +5,21 @@ import Synchronization
 ///
 /// Pictures are not queued: only the newest is kept, and the terminal thread takes it when it has
 /// read every key. Orders are kept in order.
+///
+/// It is an executor too: an actor that names it runs on the terminal's thread, between keys and
+/// picture. A key then becomes a picture without waking another thread.
 public final class TerminalPort: Sendable {
     struct Inbox: Sendable {
         var picture: Screen?
         var orders: [TerminalOrder] = []
+        var jobs: [UnownedJob] = []
         var isClosing = false
-        var hasRung = false
+        /// False while the terminal's thread sleeps, or is about to, and nobody has rung for it.
+        var isAwake = true
+
+        var isEmpty: Bool {
+            picture == nil && orders.isEmpty && jobs.isEmpty && !isClosing
+        }
     }
 
     /// More orders than this at once come from a loop gone wild; the newest are dropped.
@@ -38,21 +47,56 @@ public final class TerminalPort: Sendable {
         change { $0.isClosing = true }
     }
 
-    /// Takes everything that waits.
-    func take() -> Inbox {
-        inbox.withLock { inbox in
-            let taken = inbox
-            inbox = Inbox(isClosing: taken.isClosing)
-            return taken
-        }
-    }
-
     private func change(_ body: (inout Inbox) -> Void) {
         let mustRing = inbox.withLock { inbox in
             body(&inbox)
-            defer { inbox.hasRung = true }
-            return !inbox.hasRung
+            defer { inbox.isAwake = true }
+            return !inbox.isAwake
         }
         if mustRing { pipe.ring() }
+    }
+}
+
+// MARK: - The terminal's thread
+
+extension TerminalPort {
+    /// Whether nothing waits, so that the thread may sleep; from then on whoever brings something rings.
+    func maySleep() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isAwake = !inbox.isEmpty
+            return inbox.isEmpty
+        }
+    }
+
+    /// The thread is awake and will look again before it sleeps: nobody need ring for it.
+    func wake() {
+        inbox.withLock { $0.isAwake = true }
+    }
+
+    /// Runs what actors want to do here.
+    func runJobs() {
+        let jobs = inbox.withLock { inbox in
+            defer { inbox.jobs = [] }
+            return inbox.jobs
+        }
+        for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+    }
+
+    /// Takes the orders and the picture that wait.
+    func take() -> Inbox {
+        inbox.withLock { inbox in
+            let taken = inbox
+            inbox.picture = nil
+            inbox.orders = []
+            return taken
+        }
+    }
+}
+
+extension TerminalPort: SerialExecutor {
+    /// Lets an actor's job run on the terminal's thread; not any more once `Terminal.run` has returned.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        change { $0.jobs.append(job) }
     }
 }

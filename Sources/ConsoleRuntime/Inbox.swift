@@ -10,7 +10,7 @@ import Synchronization
 final class Inbox<Element: Sendable>: Sendable {
     private struct Contents {
         var waiting: [Element] = []
-        var reader: CheckedContinuation<[Element], Never>?
+        var reader: CheckedContinuation<Void, Never>?
         var isClosed = false
     }
 
@@ -18,41 +18,40 @@ final class Inbox<Element: Sendable>: Sendable {
 
     /// Adds an element; never blocks. After `close` it is dropped.
     func send(_ element: Element) {
-        let resumption = contents.withLock { contents -> (() -> Void)? in
+        let reader = contents.withLock { contents -> CheckedContinuation<Void, Never>? in
             guard !contents.isClosed else { return nil }
-            guard let reader = contents.reader else {
-                contents.waiting.append(element)
-                return nil
-            }
-            contents.reader = nil
-            return { reader.resume(returning: [element]) }
+            contents.waiting.append(element)
+            return contents.reader.take()
         }
-        resumption?()
+        reader?.resume()
     }
 
     /// Ends the queue: what is waiting is still handed over, then `next` gives nothing.
     func close() {
         let reader = contents.withLock { contents in
             contents.isClosed = true
-            defer { contents.reader = nil }
-            return contents.reader
+            return contents.reader.take()
         }
-        reader?.resume(returning: [])
+        reader?.resume()
     }
 
     /// Everything that has arrived, in order; waits for the first when there is none. Empty once closed.
-    func next() async -> [Element] {
+    ///
+    /// What arrives between the first and the moment when the reader runs is handed over with it. The reader goes on where
+    /// it waited: on its own executor, without a way through another thread.
+    nonisolated(nonsending) func next() async -> [Element] {
         await withCheckedContinuation { continuation in
-            let ready = contents.withLock { contents -> [Element]? in
+            let isReady = contents.withLock { contents in
                 precondition(contents.reader == nil, "an inbox has one reader")
-                if contents.waiting.isEmpty, !contents.isClosed {
-                    contents.reader = continuation
-                    return nil
-                }
-                defer { contents.waiting = [] }
-                return contents.waiting
+                if !contents.waiting.isEmpty || contents.isClosed { return true }
+                contents.reader = continuation
+                return false
             }
-            if let ready { continuation.resume(returning: ready) }
+            if isReady { continuation.resume() }
+        }
+        return contents.withLock { contents in
+            defer { contents.waiting = [] }
+            return contents.waiting
         }
     }
 }

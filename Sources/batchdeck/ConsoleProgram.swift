@@ -80,7 +80,7 @@ enum ConsoleProgram {
                 theme: { name in settings.theme(name).map { port.send(.theme($0)) } },
                 remember: { if options.replay == nil { history.save($0) } },
                 tourSeen: { if options.replay == nil { tour.set() } },
-                quit: { port.close() }), recorder: recorder)
+                quit: { port.close() }), executor: port, recorder: recorder)
         if options.replay == nil {
             session.send(.settingsRead(settings: settings.console))
             session.send(start)

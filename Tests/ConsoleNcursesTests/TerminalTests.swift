@@ -244,9 +244,62 @@ import Testing
         #expect(await end(&reports) == .closed)
     }
 
+    @Test func anActorOnThePortRunsOnTheTerminalsThread() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment)
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        let artist = Artist(port)
+        // Asked from whatever thread the pool has; the terminal sleeps until then.
+        for number in 0..<20 {
+            let isOwn = await artist.show(screen("picture \(number)"))
+            #expect(isOwn)
+        }
+        var last = Screen(size: Self.size)
+        last.write("last", at: Point(row: 9, column: 0))
+        #expect(await artist.show(last))
+        #expect(await output(of: session.output, until: "last").contains("last"))
+        port.close()
+        #expect(await end(&reports) == .closed)
+    }
+
+    /// An actor that lives on a terminal's thread.
+    private actor Artist {
+        private nonisolated let port: TerminalPort
+        private var thread: pthread_t?
+
+        init(_ port: TerminalPort) { self.port = port }
+
+        nonisolated var unownedExecutor: UnownedSerialExecutor {
+            port.asUnownedSerialExecutor()
+        }
+
+        /// Whether it ran on the thread that it ran on before.
+        func show(_ screen: Screen) -> Bool {
+            defer { thread = pthread_self() }
+            port.show(screen)
+            return thread.map { pthread_equal($0, pthread_self()) != 0 } ?? true
+        }
+    }
+
+    @Test func whoeverIsAwakeIsNotRungFor() throws {
+        let pipe = try WakePipe()
+        let port = TerminalPort(pipe: pipe)
+        var bytes: [UInt8] = Array(repeating: 0, count: 16)
+        port.wake()
+        port.show(screen("seen before the next sleep"))
+        #expect(read(pipe.readEnd, &bytes, bytes.count) < 0)
+        #expect(!port.maySleep())
+        _ = port.take()
+        #expect(port.maySleep())
+        port.send(.bell)
+        #expect(read(pipe.readEnd, &bytes, bytes.count) == 1)
+    }
+
     @Test func onlyTheNewestPictureIsKept() throws {
         let pipe = try WakePipe()
         let port = TerminalPort(pipe: pipe)
+        #expect(port.maySleep())
         port.show(screen("old"))
         port.send(.bell)
         port.show(screen("new"))
