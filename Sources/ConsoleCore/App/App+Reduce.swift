@@ -4,6 +4,11 @@ import ConsoleGrid
 extension App {
     /// Takes in what happened and says what has to be done.
     public static func reduce(_ state: inout State, _ action: Action) -> [Effect] {
+        // The time comes before every batch of keys: where no screen hears of it, nothing else can have changed.
+        if case .ticked(let time) = action, !isTickDue(state, at: time) {
+            state.now = time
+            return []
+        }
         let before = spoken(state)
         let path = state.path
         let wanted =
@@ -167,9 +172,13 @@ extension App {
             + "\(key) shows what can be done."
     }
 
+    private static func isTickDue(_ state: State, at time: Timestamp) -> Bool {
+        guard let last = state.lastTick else { return true }
+        return time - last >= tickLimit || time < last
+    }
+
     private static func tick(_ state: inout State, at time: Timestamp) -> [Effect] {
         state.now = time
-        if let last = state.lastTick, time - last < tickLimit, time >= last { return [] }
         state.lastTick = time
         var effects: [Effect] = []
         if let question = state.signIn?.question, question.expiresAt <= time {

@@ -112,11 +112,11 @@ extension Endpoints {
             return drawEmpty(.jobs, state, on: &screen, in: part.rows, own)
         }
         let indent = jobIndent(columns: part.rows.columns)
+        let table = JobLine.Table(columns: part.rows.columns - indent)
         if !part.heading.isEmpty {
-            let line = part.heading.split(columnsAt: indent).right
-            TableLayout(JobLine.columns(in: line.columns), width: line.columns).drawHeadings(
-                on: &screen, at: line.origin, style: own.isFocused ? .title : .heading,
-                glyphs: own.glyphs)
+            table.layout.drawHeadings(
+                on: &screen, at: part.heading.split(columnsAt: indent).right.origin,
+                style: own.isFocused ? .title : .heading, glyphs: own.glyphs)
         }
         drawRows(
             state.jobList, on: &screen, in: part.rows, edge: box.endColumn - 1, indent: indent,
@@ -124,8 +124,8 @@ extension Endpoints {
         ) { row, line, screen in
             guard row < all.count else { return }
             JobLine.draw(
-                all[row], on: &screen, in: line, isSelected: false, showsEndpoint: false,
-                context: own)
+                all[row], by: table, on: &screen, in: line, isSelected: false,
+                showsEndpoint: false, context: own)
         }
         let notes = notes(of: state.ownJobs, columns: part.notes.columns, own.glyphs)
         drawLines(notes, on: &screen, in: part.notes, own)
@@ -133,9 +133,7 @@ extension Endpoints {
 
     /// Columns before a job's line: none at the one width where they would cost it its progress.
     private static func jobIndent(columns: Int) -> Int {
-        func hasProgress(_ width: Int) -> Bool {
-            TableLayout(JobLine.columns(in: width), width: width).slot(of: 3) != nil
-        }
+        func hasProgress(_ width: Int) -> Bool { JobLine.Table(columns: width).hasProgress }
         return hasProgress(columns) && !hasProgress(columns - 2) ? 0 : 2
     }
 }

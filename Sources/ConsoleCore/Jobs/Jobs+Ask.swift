@@ -5,10 +5,12 @@ extension Jobs {
     /// The active jobs among the visible rows and the first page: those that are worth following.
     public static func trackedJobs(_ state: State) -> Set<Job.ID> {
         var ids: Set<Job.ID> = []
-        let visible = state.window.visible.lazy.map { state.job(atRow: $0) }
-        let newest = (0..<Pages.length).lazy.map { state.list.pages[$0] }
-        for job in Array(visible) + Array(newest) where ids.count < trackedLimit {
-            if let job, job.status.isActive { ids.insert(job.id) }
+        // Asked at every key: a job is copied only when it counts.
+        for row in state.window.visible where ids.count < trackedLimit && state.isActive(row: row) {
+            if let job = state.job(atRow: row) { ids.insert(job.id) }
+        }
+        for job in state.list.pages.active(ofPageAt: 0) where ids.count < trackedLimit {
+            ids.insert(job.id)
         }
         return ids
     }

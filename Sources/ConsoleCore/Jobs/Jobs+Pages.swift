@@ -9,6 +9,8 @@ extension Jobs {
             private(set) var slots: [Job?] = Array(repeating: nil, count: Pages.length)
             /// How many of them are empty: asked at every key, and looking through them all would cost most of it.
             private(set) var holes = Pages.length
+            /// Which of them hold active jobs: asked at every key as well.
+            private(set) var active: Set<Int> = []
             /// When the oldest answer that filled it came.
             var asOf: Timestamp
 
@@ -19,6 +21,11 @@ extension Jobs {
                 set {
                     if slots[index] == nil { holes -= 1 }
                     if newValue == nil { holes += 1 }
+                    if newValue?.status.isActive == true {
+                        active.insert(index)
+                    } else {
+                        active.remove(index)
+                    }
                     slots[index] = newValue
                 }
             }
@@ -39,6 +46,17 @@ extension Jobs {
         subscript(position: Int) -> Job? {
             guard position >= 0, let page = pages[Pages.start(of: position)] else { return nil }
             return page[position % Pages.length]
+        }
+
+        /// The active jobs of a page.
+        func active(ofPageAt start: Int) -> [Job] {
+            guard let page = pages[start] else { return [] }
+            return page.active.sorted().compactMap { page[$0] }
+        }
+
+        /// Whether the job at a position is held and active.
+        func isActive(_ position: Int) -> Bool {
+            pages[Pages.start(of: position)]?.active.contains(position % Pages.length) ?? false
         }
 
         /// When the page of a position was answered.

@@ -164,6 +164,13 @@ extension Jobs.State {
         return jobs.indices.contains(position) ? jobs[position] : nil
     }
 
+    /// Whether the job of a visible row is held and active.
+    func isActive(row: Int) -> Bool {
+        guard let position = position(ofRow: row) else { return false }
+        guard let jobs = found?.page.jobs else { return list.pages.isActive(position) }
+        return jobs.indices.contains(position) && jobs[position].status.isActive
+    }
+
     /// The selected job, nil when there is none or its row is not held.
     var selectedJob: Job? { window.selected.flatMap { job(atRow: $0) } }
 

@@ -32,56 +32,47 @@ extension Jobs {
         _ state: State, _ layout: Layout, on screen: inout Screen, edge: Int, _ style: Style,
         _ context: ViewContext
     ) {
+        let list = layout.list
+        let table = JobLine.Table(columns: list.columns, showsEndpoint: state.showsEndpoint)
         if !layout.headings.isEmpty {
-            table(of: state, columns: layout.headings.columns).drawHeadings(
+            table.layout.drawHeadings(
                 on: &screen, at: layout.headings.origin, glyphs: context.glyphs)
         }
-        let list = layout.list
-        drawRows(state, on: &screen, in: list, context)
+        drawRows(state, by: table, on: &screen, in: list, context)
         screen.drawScrollBar(
             Rect(row: list.row, column: edge, rows: list.rows, columns: 1),
             visible: state.window.visible, count: state.window.count, style: style,
             glyphs: context.glyphs)
     }
 
-    private static func table(of state: State, columns: Int) -> TableLayout {
-        var titled = JobLine.columns(in: columns)
-        // The line writes the endpoint before the deployment, so the heading does too.
-        for index in titled.indices where titled[index].title == "deployment" {
-            if state.showsEndpoint { titled[index].title = "endpoint/deployment" }
-        }
-        return TableLayout(titled, width: columns)
-    }
-
     private static func drawRows(
-        _ state: State, on screen: inout Screen, in rect: Rect, _ context: ViewContext
+        _ state: State, by table: JobLine.Table, on screen: inout Screen, in rect: Rect,
+        _ context: ViewContext
     ) {
         for (index, row) in state.window.visible.prefix(rect.rows).enumerated() {
             let line = rect.line(index)
             let isSelected = row == state.window.selected
             if let job = state.job(atRow: row) {
                 JobLine.draw(
-                    job, on: &screen, in: line, isSelected: isSelected,
+                    job, by: table, on: &screen, in: line, isSelected: isSelected,
                     isMarked: state.marks.contains(job.id), showsEndpoint: state.showsEndpoint,
                     context: context)
             } else {
-                drawUnknown(on: &screen, in: line, isSelected: isSelected, context)
+                drawUnknown(by: table, on: &screen, in: line, isSelected: isSelected, context)
             }
         }
     }
 
     /// A job that is still being loaded.
     private static func drawUnknown(
-        on screen: inout Screen, in line: Rect, isSelected: Bool, _ context: ViewContext
+        by table: JobLine.Table, on screen: inout Screen, in line: Rect, isSelected: Bool,
+        _ context: ViewContext
     ) {
         if isSelected {
             let ground: Role = context.isFocused ? .selection : .selectionInactive
             screen.fill(line, style: Style(nil, on: ground))
         }
-        let start =
-            TableLayout(
-                JobLine.columns(in: line.columns), width: line.columns
-            ).slot(of: 1)?.start ?? 0
+        let start = table.nameStart
         screen.write(
             String(context.glyphs.ellipsis),
             at: Point(row: line.row, column: line.column + start), style: .dim,

@@ -1,11 +1,35 @@
-public import BatchModel
-public import ConsoleGrid
+import BatchModel
+import ConsoleGrid
 
 /// One job as a line of a list: the same in every list.
-public enum JobLine {
+enum JobLine {
     /// What a column shows.
-    private enum Field {
+    fileprivate enum Field {
         case mark, name, status, progress, rate, left, deployment, took, age
+    }
+
+    /// Where the columns of a list are: found once for all the lines of a picture.
+    struct Table {
+        fileprivate let fields: [Field]
+        /// The places.
+        let layout: TableLayout
+
+        /// A list of this width.
+        ///
+        /// - Parameter showsEndpoint: whether the endpoint is written before the deployment, which the heading says too.
+        init(columns width: Int, showsEndpoint: Bool = false) {
+            fields = JobLine.fields(in: width)
+            var columns = fields.map(column)
+            for (index, field) in fields.enumerated() where showsEndpoint && field == .deployment {
+                columns[index].title = "endpoint/deployment"
+            }
+            layout = TableLayout(columns, width: width)
+        }
+
+        /// Where the name begins.
+        var nameStart: Int { layout.slot(of: 1)?.start ?? 0 }
+        /// Whether there is room for the progress.
+        var hasProgress: Bool { layout.slot(of: 3) != nil }
     }
 
     /// From this width on the rate and the time left have room beside long names.
@@ -17,9 +41,7 @@ public enum JobLine {
             : [.mark, .name, .status, .progress, .rate, .left, .deployment, .took, .age]
     }
 
-    /// The columns at a width, the least important dropped first where room is short.
-    static func columns(in width: Int) -> [TableColumn] { fields(in: width).map(column) }
-
+    /// The least important are dropped first where room is short.
     private static func column(of field: Field) -> TableColumn {
         switch field {
         case .mark: TableColumn("", width: .fixed(1), priority: 0)
@@ -37,16 +59,15 @@ public enum JobLine {
         }
     }
 
-    /// Draws one job in one line.
-    public static func draw(
-        _ job: Job, on screen: inout Screen, in line: Rect, isSelected: Bool,
+    /// Draws one job in one line, which is as wide as the table.
+    static func draw(
+        _ job: Job, by table: Table, on screen: inout Screen, in line: Rect, isSelected: Bool,
         isMarked: Bool = false, showsEndpoint: Bool, context: ViewContext
     ) {
-        let fields = fields(in: line.columns)
-        let layout = TableLayout(columns(in: line.columns), width: line.columns)
+        let layout = table.layout
         for slot in layout.slots {
             let point = Point(row: line.row, column: line.column + slot.start)
-            let field = fields[slot.index]
+            let field = table.fields[slot.index]
             if field == .progress {
                 drawProgress(job, on: &screen, at: point, columns: slot.columns, context)
                 continue

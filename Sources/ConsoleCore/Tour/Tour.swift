@@ -57,21 +57,23 @@ enum Tour {
         }
     }
 
-    /// The keys that the steps name.
+    /// The keys that the steps name, each looked up when a sentence needs it.
     private struct Keys {
-        let newJob, submit, jobs, openJob, results, back, help, quit, command, end: String
+        let keymap: Keymap
 
-        init(by keymap: Keymap) {
-            newJob = Endpoints.keys.keyName("new-job", by: keymap)
-            submit = JobForm.keys.keyName("submit", by: keymap)
-            jobs = App.keys.keyName("jobs", by: keymap)
-            openJob = Jobs.keys.keyName("open", by: keymap)
-            results = JobDetail.keys.keyName("results", by: keymap)
-            back = App.keys.keyName("back", by: keymap)
-            help = App.keys.keyName("help", by: keymap)
-            quit = App.keys.keyName("quit", by: keymap)
-            command = App.keys.keyName("command", by: keymap)
-            end = App.keys.keyName("end-tour", by: keymap)
+        var newJob: String { Endpoints.keys.keyName("new-job", by: keymap) }
+        var submit: String { JobForm.keys.keyName("submit", by: keymap) }
+        var openJob: String { Jobs.keys.keyName("open", by: keymap) }
+        var results: String { JobDetail.keys.keyName("results", by: keymap) }
+        var jobs: String { everywhere("jobs") }
+        var back: String { everywhere("back") }
+        var help: String { everywhere("help") }
+        var quit: String { everywhere("quit") }
+        var command: String { everywhere("command") }
+        var end: String { everywhere("end-tour") }
+
+        private func everywhere(_ action: String) -> String {
+            App.keys.keyName(action, by: keymap)
         }
     }
 
@@ -126,7 +128,7 @@ enum Tour {
     ) {
         guard !strip.isEmpty else { return }
         screen.fill(strip, style: .plain)
-        let keys = Keys(by: keymap)
+        let keys = Keys(keymap: keymap)
         let ending = "\(keys.end) ends it"
         let isShort = strip.rows == 1
         let line = strip.line(0).split(columnsAt: 1).right

@@ -90,11 +90,9 @@ extension Screen {
         let length = max(1, rect.rows * visible.count / count)
         let way = rect.rows - length
         let start = way * visible.lowerBound / max(1, count - visible.count)
-        for row in 0..<rect.rows {
-            let isThumb = row >= start && row < start + length
-            put(
-                isThumb ? glyphs.scrollThumb : glyphs.scrollTrack,
-                at: Point(row: rect.row + row, column: rect.column), style: style)
-        }
+        let bar = Rect(row: rect.row, column: rect.column, rows: rect.rows, columns: 1)
+        fill(bar, style: style, with: glyphs.scrollTrack)
+        let thumb = Rect(row: rect.row + start, column: rect.column, rows: length, columns: 1)
+        fill(thumb, style: style, with: glyphs.scrollThumb)
     }
 }
