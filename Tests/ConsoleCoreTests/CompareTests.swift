@@ -45,7 +45,7 @@ import Testing
         _ script: String, in state: inout Compare.State
     ) throws -> (effects: [Compare.Effect], refusals: [String]) {
         try played(
-            script, in: &state, verdict: { Compare.verdict(for: $0, in: $1) },
+            script, in: &state, verdict: { Compare.keys.verdict(for: $0, in: $1) },
             take: { Compare.reduce(&$0, $1, now: now) })
     }
 

@@ -42,7 +42,7 @@ extension Contexts.State {
         _ script: String
     ) throws -> (effects: [Contexts.Effect], refusals: [String]) {
         try played(
-            script, in: &self, verdict: { Contexts.verdict(for: $0, in: $1) },
+            script, in: &self, verdict: { Contexts.keys.verdict(for: $0, in: $1) },
             take: { Contexts.reduce(&$0, $1) })
     }
 
@@ -219,10 +219,10 @@ extension Contexts.State {
     @Test func lettersGoIntoTheFormAndEscapeClosesIt() throws {
         var state = Fixture.state()
         try state.press("nqd")
-        #expect(Contexts.isEditingText(state))
+        #expect(Contexts.keys.isTyping(in: state))
         #expect(state.form?.texts[.name]?.value == "qd")
         try state.press("<esc>")
-        #expect(!Contexts.isEditingText(state))
+        #expect(!Contexts.keys.isTyping(in: state))
     }
 
     @Test func settingsThatCannotBeReadAreSaidInWords() {

@@ -57,7 +57,7 @@ extension DataPicker.State {
         _ script: String
     ) throws -> (effects: [DataPicker.Effect], refusals: [String]) {
         try played(
-            script, in: &self, verdict: { DataPicker.verdict(for: $0, in: $1) },
+            script, in: &self, verdict: { DataPicker.keys.verdict(for: $0, in: $1) },
             take: { $0.take($1) })
     }
 

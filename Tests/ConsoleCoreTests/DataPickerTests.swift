@@ -265,8 +265,8 @@ import Testing
         var state = FormFixture.digits()
         let before = state
         try state.press("<ctrl-o>")
-        #expect(JobForm.isEditingText(state))
-        #expect(JobForm.help(for: state).title == "Choosing data")
+        #expect(JobForm.front(of: state).isTyping)
+        #expect(JobForm.front(of: state).title == "Choosing data")
         try state.press("<esc>")
         #expect(state == before)
     }

@@ -49,7 +49,7 @@ import Testing
         try state.press("<tab>jd")
         #expect(try state.press("jkr/<tab>G").effects == [])
         #expect(state.question == Self.change)
-        #expect(Endpoints.hints(in: state).map(\.text) == ["set default", "keep it"])
+        #expect(Endpoints.keys.hints(in: state).map(\.text) == ["set default", "keep it"])
     }
 
     @Test func aRefusalIsSaidAndTheOldDefaultStays() throws {

@@ -130,7 +130,7 @@ extension Endpoints.State {
         _ script: String, at now: Timestamp = EndpointsFixture.now
     ) throws -> (effects: [Endpoints.Effect], refusals: [String]) {
         try played(
-            script, in: &self, verdict: { Endpoints.verdict(for: $0, in: $1) },
+            script, in: &self, verdict: { Endpoints.keys.verdict(for: $0, in: $1) },
             take: { $0.take($1, at: now) })
     }
 

@@ -94,22 +94,22 @@ import Testing
             .character("J"), .character("E"), .character("?"), .character("q"), .escape,
             .control("c"), .control("l"),
         ] {
-            #expect(Endpoints.verdict(for: key, in: state) == nil, "\(key.spelling)")
+            #expect(Endpoints.keys.verdict(for: key, in: state) == nil, "\(key.spelling)")
         }
-        #expect(!Endpoints.isEditingText(state))
+        #expect(!Endpoints.keys.isTyping(in: state))
     }
 
     @Test func hintsNameWhatCanBeDone() throws {
         var state = Fixture.known()
         #expect(
-            Endpoints.hints(in: state).map(\.text)
+            Endpoints.keys.hints(in: state).map(\.text)
                 == ["open", "new job", "filter", "refresh", "copy", "retry", "set default", "pane"])
         try state.press("<tab>")
-        #expect(Endpoints.hints(in: state).map(\.text).contains("back"))
+        #expect(Endpoints.keys.hints(in: state).map(\.text).contains("back"))
         try state.press("/")
-        #expect(Endpoints.hints(in: state).map(\.text) == ["keep", "clear", "pane"])
+        #expect(Endpoints.keys.hints(in: state).map(\.text) == ["keep", "clear", "pane"])
         state = Endpoints.State(lastSeen: nil)
-        #expect(Endpoints.hints(in: state).prefix(2).map(\.isRefused) == [true, true])
+        #expect(Endpoints.keys.hints(in: state).prefix(2).map(\.isRefused) == [true, true])
     }
 
     @Test func everyRowOfTheTableHasAHelpSentence() {
@@ -127,7 +127,7 @@ import Testing
     @Test func lettersNarrowTheListAndSelectTheBest() throws {
         var state = Fixture.known()
         try state.press("/")
-        #expect(Endpoints.isEditingText(state))
+        #expect(Endpoints.keys.isTyping(in: state))
         try state.press("wcq")
         #expect(state.shown.isEmpty)
         #expect(state.selectedEndpoint == nil)
@@ -139,14 +139,14 @@ import Testing
     @Test func enterKeepsAndEscapeClears() throws {
         var state = Fixture.known()
         try state.press("/batch<down><enter>")
-        #expect(!Endpoints.isEditingText(state))
+        #expect(!Endpoints.keys.isTyping(in: state))
         #expect(state.shown.count == 3)
         let chosen = state.selectedEndpoint
         try state.press("j")
         #expect(state.selectedEndpoint != chosen)
         try state.press("<esc>")
         #expect(state.shown.count == 5)
-        #expect(Endpoints.verdict(for: .escape, in: state) == nil)
+        #expect(Endpoints.keys.verdict(for: .escape, in: state) == nil)
         try state.press("/x<esc>")
         #expect(state.shown.count == 5)
         #expect(state.selectedEndpoint != nil)
@@ -183,7 +183,7 @@ import Testing
         var state = Fixture.known()
         try state.press("/wine<tab>")
         #expect(state.focus == .deployments)
-        #expect(!Endpoints.isEditingText(state))
+        #expect(!Endpoints.keys.isTyping(in: state))
         state.take(.endpointsLoaded(endpoints: Fixture.endpoints, at: Fixture.now))
         #expect(state.shown.map(\.name) == ["wine-classifier"])
         try state.press("<esc><esc>")
@@ -210,7 +210,9 @@ import Testing
     private static func press(
         _ key: KeyPress, _ state: inout Endpoints.State
     ) -> [Endpoints.Effect] {
-        guard case .send(let action)? = Endpoints.verdict(for: key, in: state) else { return [] }
+        guard case .send(let action)? = Endpoints.keys.verdict(for: key, in: state) else {
+            return []
+        }
         return state.take(action)
     }
 
@@ -245,9 +247,9 @@ import Testing
         #expect(state.focus == .jobs)
         #expect(Self.press(Self.mouse(.left, 0, 50), &state) == [])
         #expect(state.focus == .deployments)
-        #expect(Endpoints.verdict(for: Self.mouse(.left, 99, 1), in: state) == nil)
-        #expect(Endpoints.verdict(for: Self.mouse(.left, -1, 1), in: state) == nil)
-        #expect(Endpoints.verdict(for: Self.mouse(.release, 1, 1), in: state) == nil)
+        #expect(Endpoints.keys.verdict(for: Self.mouse(.left, 99, 1), in: state) == nil)
+        #expect(Endpoints.keys.verdict(for: Self.mouse(.left, -1, 1), in: state) == nil)
+        #expect(Endpoints.keys.verdict(for: Self.mouse(.release, 1, 1), in: state) == nil)
     }
 
     @Test func theSecondClickOnABrokenDeploymentIsRefused() {
@@ -255,7 +257,7 @@ import Testing
         #expect(Self.press(Self.mouse(.left, 5, 50), &state) == [])
         #expect(state.deployment?.name == "quadratic")
         guard
-            case .refuse(let reason)? = Endpoints.verdict(
+            case .refuse(let reason)? = Endpoints.keys.verdict(
                 for: Self.mouse(.left, 5, 50), in: state)
         else {
             Issue.record("the click was not refused")

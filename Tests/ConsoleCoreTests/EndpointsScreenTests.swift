@@ -419,13 +419,13 @@ import Testing
                 state.resized(to: Size(rows: dice.roll(40), columns: dice.roll(170)))
             }
             let now = Fixture.now + .seconds(step)
-            if case .send(let action)? = Endpoints.verdict(for: key(keys, &dice), in: state) {
+            if case .send(let action)? = Endpoints.keys.verdict(for: key(keys, &dice), in: state) {
                 state.take(action, at: now)
             }
             if dice.roll(4) == 0 { state.take(answer(&dice, now), at: now) }
             if !state.shown.isEmpty { #expect(state.selectedEndpoint != nil) }
             _ = state.picture()
-            _ = Endpoints.hints(in: state)
+            _ = Endpoints.keys.hints(in: state)
             _ = Endpoints.trackedJobs(state)
         }
     }

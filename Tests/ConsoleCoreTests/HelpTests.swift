@@ -39,7 +39,7 @@ import Testing
 
     private static func press(_ script: String, in state: inout Help.State) throws {
         for key in try KeyScript.parse(script) {
-            guard case .send(let action)? = Help.verdict(for: key, in: state) else { continue }
+            guard case .send(let action)? = Help.keys.verdict(for: key, in: state) else { continue }
             Help.reduce(&state, action)
         }
     }
@@ -102,7 +102,7 @@ import Testing
     @Test func theFilterKeepsRowsThatHoldAllWords() throws {
         var state = Self.page(Size(rows: 8, columns: 60))
         try Self.press("/job<space>q", in: &state)
-        #expect(Help.isEditingText(state))
+        #expect(Help.keys.isTyping(in: state))
         let picture = Self.picture(state)
         #expect(
             picture == """
@@ -117,10 +117,10 @@ import Testing
                 """)
         try Self.press("zz<enter>", in: &state)
         #expect(Self.picture(state).contains("No key's help holds these words."))
-        #expect(!Help.isEditingText(state))
+        #expect(!Help.keys.isTyping(in: state))
         try Self.press("<esc>", in: &state)
         #expect(state.filter.isEmpty)
-        #expect(Help.verdict(for: .escape, in: state) == nil)
+        #expect(Help.keys.verdict(for: .escape, in: state) == nil)
     }
 
     @Test func keysMoveAsEverywhere() throws {
@@ -137,7 +137,7 @@ import Testing
     @Test func theConsolesOwnKeysAreLeftAlone() {
         let state = Self.page(Size(rows: 24, columns: 80))
         for key in [KeyPress.escape, .character("q"), .character("?"), .character("J")] {
-            #expect(Help.verdict(for: key, in: state) == nil)
+            #expect(Help.keys.verdict(for: key, in: state) == nil)
         }
         #expect(Help.title(of: state) == "help")
     }

@@ -127,7 +127,7 @@ extension JobDetail.State {
         _ script: String
     ) throws -> (effects: [JobDetail.Effect], refusals: [String]) {
         try played(
-            script, in: &self, verdict: { JobDetail.verdict(for: $0, in: $1) },
+            script, in: &self, verdict: { JobDetail.keys.verdict(for: $0, in: $1) },
             take: { $0.take($1) })
     }
 

@@ -42,7 +42,7 @@ private typealias Fixture = JobDetailFixture
 
     @Test func escapeTakesBackOneThingAtATime() throws {
         var state = Fixture.running(Size(rows: 16, columns: 60))
-        #expect(JobDetail.verdict(for: .escape, in: state) == nil)
+        #expect(JobDetail.keys.verdict(for: .escape, in: state) == nil)
         try state.press("<tab>")
         #expect(state.pane == .steps)
         try state.press("<esc>/x<enter>f")
@@ -53,7 +53,7 @@ private typealias Fixture = JobDetailFixture
         #expect(!state.isAsking && state.search != nil)
         try state.press("<esc>")
         #expect(state.search == nil)
-        #expect(JobDetail.verdict(for: .escape, in: state) == nil)
+        #expect(JobDetail.keys.verdict(for: .escape, in: state) == nil)
     }
 
     @Test func theQuestionTakesItsKeysBeforeAllOthers() throws {
@@ -62,7 +62,7 @@ private typealias Fixture = JobDetailFixture
         let before = state
         try state.press("o1jf/")
         #expect(state == before)
-        #expect(JobDetail.hints(in: state).map(\.text) == ["cancel the job", "keep it"])
+        #expect(JobDetail.keys.hints(in: state).map(\.text) == ["cancel the job", "keep it"])
     }
 
     @Test func lettersAreTextWhileSearching() throws {
@@ -95,7 +95,7 @@ private typealias Fixture = JobDetailFixture
             .mouse(MouseEvent(kind: kind, position: Point(row: row, column: column)))
         }
         func sent(_ key: KeyPress) -> JobDetail.Action? {
-            guard case .send(let action)? = JobDetail.verdict(for: key, in: state) else {
+            guard case .send(let action)? = JobDetail.keys.verdict(for: key, in: state) else {
                 return nil
             }
             return action

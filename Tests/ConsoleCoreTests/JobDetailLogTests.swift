@@ -255,10 +255,10 @@ private typealias Fixture = JobDetailFixture
     @Test func searchingFindsMarksAndWalksMatches() throws {
         var state = Fixture.running()
         try state.press("/error")
-        #expect(JobDetail.isEditingText(state))
+        #expect(JobDetail.keys.isTyping(in: state))
         #expect(state.search?.lines == [37])
         try state.press("<enter>")
-        #expect(!JobDetail.isEditingText(state))
+        #expect(!JobDetail.keys.isTyping(in: state))
         try state.press("/<ctrl-u>BATCH<enter>")
         #expect(state.search?.lines == [])
         try state.press("/<ctrl-u>line<enter>")
@@ -268,6 +268,6 @@ private typealias Fixture = JobDetailFixture
         #expect(state.search?.position != nil)
         try state.press("<esc>")
         #expect(state.search == nil)
-        #expect(JobDetail.verdict(for: .escape, in: state) == nil)
+        #expect(JobDetail.keys.verdict(for: .escape, in: state) == nil)
     }
 }

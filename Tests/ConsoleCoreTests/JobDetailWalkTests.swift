@@ -53,7 +53,7 @@ private typealias Fixture = JobDetailFixture
             if dice.roll(60) == 0 { state.take(.followFailed(failure: Fixture.lost)) }
             let now = Fixture.at(30 + Double(step))
             var effects: [JobDetail.Effect] = []
-            if case .send(let action)? = JobDetail.verdict(
+            if case .send(let action)? = JobDetail.keys.verdict(
                 for: keys[dice.roll(keys.count)], in: state)
             {
                 effects = state.take(action, now: now)
@@ -61,7 +61,7 @@ private typealias Fixture = JobDetailFixture
             if dice.roll(3) == 0 { effects += state.take(.ticked, now: now) }
             for effect in effects where dice.roll(4) > 0 { answer(effect, in: &state, &dice) }
             _ = state.picture(now: now)
-            _ = JobDetail.hints(in: state)
+            _ = JobDetail.keys.hints(in: state)
             #expect(state.log.scroll.visible.upperBound <= state.log.scroll.count)
         }
     }

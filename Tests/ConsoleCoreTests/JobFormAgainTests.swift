@@ -51,7 +51,7 @@ import Testing
 
     @Test func aJobOffersToBeDoneAgainOnceItIsKnown() {
         var detail = JobDetail.State(job: Self.job.id, known: Self.job)
-        guard case .send(.againPressed) = JobDetail.verdict(for: .character("a"), in: detail)
+        guard case .send(.againPressed) = JobDetail.keys.verdict(for: .character("a"), in: detail)
         else {
             Issue.record("the key does nothing")
             return
@@ -60,7 +60,7 @@ import Testing
             JobDetail.reduce(&detail, .againPressed, now: FormFixture.now)
                 == [.repeatJob(Self.job)])
         let unknown = JobDetail.State(job: "batchjob-2", known: nil)
-        guard case .refuse(let reason) = JobDetail.verdict(for: .character("a"), in: unknown)
+        guard case .refuse(let reason) = JobDetail.keys.verdict(for: .character("a"), in: unknown)
         else {
             Issue.record("an unknown job can be repeated")
             return

@@ -228,7 +228,7 @@ import Testing
         #expect(answer.effects == [])
         #expect(answer.refusals == [busy, busy, busy, busy, busy])
         #expect(state == sending)
-        #expect(JobForm.verdict(for: .escape, in: state) == nil)
+        #expect(JobForm.front(of: state).verdict(for: .escape) == nil)
     }
 
     @Test func phasesAreShownAndAcceptanceOpensTheJob() throws {

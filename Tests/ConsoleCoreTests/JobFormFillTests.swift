@@ -213,7 +213,7 @@ import Testing
         state.take(.textEdited(key: .paste("  https://example.org/\(long)\n")))
         #expect(state.text(of: .input(name: "input")) == "https://example.org/\(long)")
         let tooLong = KeyPress.paste(String(repeating: "x", count: 20_000))
-        guard case .refuse(let reason)? = JobForm.verdict(for: tooLong, in: state) else {
+        guard case .refuse(let reason)? = JobForm.front(of: state).verdict(for: tooLong) else {
             Issue.record("a paste beyond the limit was taken")
             return
         }

@@ -68,7 +68,7 @@ extension JobForm.State {
     mutating func press(_ script: String) throws -> (effects: [JobForm.Effect], refusals: [String])
     {
         try played(
-            script, in: &self, verdict: { JobForm.verdict(for: $0, in: $1) },
+            script, in: &self, verdict: { JobForm.front(of: $1).verdict(for: $0) },
             take: { $0.take($1) })
     }
 

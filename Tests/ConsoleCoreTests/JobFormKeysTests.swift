@@ -25,13 +25,13 @@ import Testing
 
     @Test func lettersAreTextInTextAndNothingElsewhere() throws {
         var state = FormFixture.digits()
-        #expect(JobForm.isEditingText(state))
+        #expect(JobForm.front(of: state).isTyping)
         try state.press("jkq?g")
         #expect(state.text(of: .input(name: "input")) == "jkq?g")
         try state.press("<up>")
-        #expect(!JobForm.isEditingText(state))
-        #expect(JobForm.verdict(for: .character("q"), in: state) == nil)
-        #expect(JobForm.verdict(for: .character("?"), in: state) == nil)
+        #expect(!JobForm.front(of: state).isTyping)
+        #expect(JobForm.front(of: state).verdict(for: .character("q")) == nil)
+        #expect(JobForm.front(of: state).verdict(for: .character("?")) == nil)
     }
 
     @Test func theExperimentNameIsRefusedWithTheReason() throws {
@@ -41,19 +41,19 @@ import Testing
         #expect(
             try state.press("x").refusals
                 == ["only pipeline component deployments take an experiment name"])
-        #expect(!JobForm.isEditingText(state))
+        #expect(!JobForm.front(of: state).isTyping)
     }
 
     @Test func escapeClosesWhatIsOpenAndIsElseLeftToTheConsole() throws {
         var state = FormFixture.digits()
-        #expect(JobForm.verdict(for: .escape, in: state) == nil)
+        #expect(JobForm.front(of: state).verdict(for: .escape) == nil)
         try state.press("<ctrl-space><esc>")
         #expect(state.completion == nil)
         try state.press("<ctrl-r>")
         #expect(state.isFormCovered)
         try state.press("<esc>")
         #expect(!state.isFormCovered)
-        #expect(JobForm.verdict(for: .escape, in: state) == nil)
+        #expect(JobForm.front(of: state).verdict(for: .escape) == nil)
     }
 
     @Test func theArrowListsOnlyBehindTheLastLetter() throws {
@@ -88,14 +88,14 @@ import Testing
     @Test func hintsNameWhatTheFocusedRowCanDo() throws {
         var state = FormFixture.digits()
         #expect(
-            JobForm.hints(in: state).map(\.text) == [
+            JobForm.front(of: state).hints.map(\.text) == [
                 "submit", "next row", "list", "pick data", "request", "undo", "sweep", "presets",
             ])
         try state.press("<up>")
-        #expect(JobForm.hints(in: state).map(\.text).contains("choose"))
+        #expect(JobForm.front(of: state).hints.map(\.text).contains("choose"))
         try state.press("<ctrl-space>")
         #expect(
-            JobForm.hints(in: state).prefix(3).map(\.text) == ["take", "choose", "close"])
+            JobForm.front(of: state).hints.prefix(3).map(\.text) == ["take", "choose", "close"])
     }
 
     @Test func everyRowOfTheTableHasAHelpSentence() {
@@ -109,12 +109,14 @@ import Testing
         var state = FormFixture.digits()
         let down = KeyPress.mouse(
             MouseEvent(kind: .wheelDown, position: Point(row: 1, column: 1)))
-        guard case .send(.rowMoved(step: .down))? = JobForm.verdict(for: down, in: state) else {
+        guard case .send(.rowMoved(step: .down))? = JobForm.front(of: state).verdict(for: down)
+        else {
             Issue.record("the wheel did not move the focus")
             return
         }
         try state.press("<ctrl-r>")
-        guard case .send(.requestScrolled(step: .down))? = JobForm.verdict(for: down, in: state)
+        guard
+            case .send(.requestScrolled(step: .down))? = JobForm.front(of: state).verdict(for: down)
         else {
             Issue.record("the wheel did not scroll the request")
             return
@@ -141,13 +143,13 @@ import Testing
             }
             let key = keys[dice.roll(keys.count)]
             var effects: [JobForm.Effect] = []
-            if case .send(let action)? = JobForm.verdict(for: key, in: state) {
+            if case .send(let action)? = JobForm.front(of: state).verdict(for: key) {
                 effects = state.take(action)
             }
             for effect in effects where dice.roll(3) > 0 { answer(effect, in: &state, failure) }
             #expect(JobForm.rows(in: state).contains { $0.field == state.focus })
             _ = state.picture()
-            _ = JobForm.hints(in: state)
+            _ = JobForm.front(of: state).hints
         }
         for rows in 0...6 {
             for columns in 0...12 {

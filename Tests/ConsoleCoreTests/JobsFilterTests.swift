@@ -65,7 +65,7 @@ import Testing
         try state.press("<esc>")
         #expect(state.selectedJob?.id == chosen)
         #expect(!state.isFiltered)
-        #expect(Jobs.verdict(for: .escape, in: state) == nil)
+        #expect(Jobs.keys.verdict(for: .escape, in: state) == nil)
     }
 
     @Test func aFilterThatNothingPassesLeavesTheSelectionWhereItWas() throws {

@@ -108,7 +108,7 @@ extension Jobs.State {
         _ script: String, at time: Timestamp = JobsService.now
     ) throws -> (effects: [Jobs.Effect], refusals: [String]) {
         try played(
-            script, in: &self, verdict: { Jobs.verdict(for: $0, in: $1) },
+            script, in: &self, verdict: { Jobs.keys.verdict(for: $0, in: $1) },
             take: { $0.take($1, at: time) })
     }
 

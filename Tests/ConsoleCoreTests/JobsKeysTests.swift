@@ -80,9 +80,9 @@ import Testing
 
     @Test func lettersGoIntoTheOpenFilterAndArrowsStillMove() throws {
         var state = JobsService(count: 12).state()
-        #expect(!Jobs.isEditingText(state))
+        #expect(!Jobs.keys.isTyping(in: state))
         try state.press("/")
-        #expect(Jobs.isEditingText(state))
+        #expect(Jobs.keys.isTyping(in: state))
         #expect(try state.press("batch<down><down>").effects == [])
         #expect(state.filter.field.value == "batch")
         #expect(state.window.selected == 2)
@@ -90,9 +90,9 @@ import Testing
         #expect(state.filter.field.isEmpty)
         try state.press("rcnoFyq<enter>")
         #expect(state.filter.field.value == "rcnoFyq")
-        #expect(!Jobs.isEditingText(state))
-        #expect(Jobs.verdict(for: .character("q"), in: state) == nil)
-        #expect(Jobs.verdict(for: .tab, in: state) == nil)
+        #expect(!Jobs.keys.isTyping(in: state))
+        #expect(Jobs.keys.verdict(for: .character("q"), in: state) == nil)
+        #expect(Jobs.keys.verdict(for: .tab, in: state) == nil)
     }
 
     @Test func escapeTakesBackOneThingAfterTheOther() throws {
@@ -108,7 +108,7 @@ import Testing
         #expect(state.isFiltered)
         try state.press("<esc>")
         #expect(!state.isFiltered)
-        #expect(Jobs.verdict(for: .escape, in: state) == nil)
+        #expect(Jobs.keys.verdict(for: .escape, in: state) == nil)
     }
 
     @Test func theMouseSelectsOpensAndScrolls() throws {
@@ -131,7 +131,7 @@ import Testing
 
     @Test func hintsSayWhatIsRefused() {
         let state = JobsService(count: 0).state()
-        let hints = Jobs.hints(in: state)
+        let hints = Jobs.keys.hints(in: state)
         #expect(
             hints.map(\.text) == [
                 "open", "results", "new job", "again", "cancel", "retry", "copy id", "mark",
@@ -144,8 +144,9 @@ import Testing
     @Test func inTheQuestionOnlyItsKeysAreHinted() throws {
         var state = JobsService(count: 12).state()
         try state.press("c")
-        #expect(Jobs.hints(in: state).map(\.text) == ["yes", "no"])
-        #expect(Jobs.verdict(for: .mouse(.init(kind: .left, position: .zero)), in: state) == nil)
+        #expect(Jobs.keys.hints(in: state).map(\.text) == ["yes", "no"])
+        #expect(
+            Jobs.keys.verdict(for: .mouse(.init(kind: .left, position: .zero)), in: state) == nil)
     }
 
     @Test func theBreadcrumbNamesTheEndpoint() {

@@ -217,7 +217,7 @@ import Testing
         #expect(rows.row == DataPicker.layout(of: state.size).list.row + 1)
         let event = MouseEvent(
             kind: .left, position: Point(row: rows.row + 2, column: rows.column))
-        guard case .send(let action) = DataPicker.verdict(for: .mouse(event), in: state) else {
+        guard case .send(let action) = DataPicker.keys.verdict(for: .mouse(event), in: state) else {
             Issue.record("the click came to nothing")
             return
         }

@@ -36,7 +36,9 @@ import Testing
         _ script: String, in state: inout Notices.State
     ) throws -> [Notices.Effect] {
         try KeyScript.parse(script).flatMap { key -> [Notices.Effect] in
-            guard case .send(let action)? = Notices.verdict(for: key, in: state) else { return [] }
+            guard case .send(let action)? = Notices.keys.verdict(for: key, in: state) else {
+                return []
+            }
             return Notices.reduce(&state, action)
         }
     }

@@ -36,7 +36,7 @@ import Testing
         _ script: String, in state: inout CommandPalette.State
     ) throws -> (effects: [CommandPalette.Effect], refusals: [String]) {
         try played(
-            script, in: &state, verdict: { CommandPalette.verdict(for: $0, in: $1) },
+            script, in: &state, verdict: { CommandPalette.keys.verdict(for: $0, in: $1) },
             take: { CommandPalette.reduce(&$0, $1) })
     }
 
@@ -178,6 +178,16 @@ import Testing
             }
             #expect(Set(commands.map(\.text)).count == commands.count, "names of \(place)")
         }
+    }
+
+    @Test func whatIsOpenOverAScreenHasTheCommands() throws {
+        var state = AppTests.begun()
+        _ = App.open(.jobForm("digits-batch", "nearest"), in: &state)
+        #expect(App.commands(in: state).contains { $0.text == "submit" })
+        try state.press("<alt-p>")
+        let commands = App.commands(in: state)
+        #expect(commands.contains { $0.text == "fill the form" })
+        #expect(!commands.contains { $0.text == "submit" }, "its key is not the form's now")
     }
 
     @Test func aCommandDoesWhatItsKeyDoes() throws {

@@ -102,7 +102,7 @@ import Testing
         var state = FormFixture.digits()
         let text = "az ml batch-endpoint invoke --name digits-batch --input ./new -m 5"
         try state.press("<down><down>")
-        guard case .send(let action)? = JobForm.verdict(for: .paste(text), in: state) else {
+        guard case .send(let action)? = JobForm.front(of: state).verdict(for: .paste(text)) else {
             Issue.record("the paste is not taken")
             return
         }

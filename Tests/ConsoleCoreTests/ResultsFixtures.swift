@@ -82,7 +82,7 @@ extension Results.State {
         _ script: String
     ) throws -> (effects: [Results.Effect], refusals: [String]) {
         try played(
-            script, in: &self, verdict: { Results.verdict(for: $0, in: $1) },
+            script, in: &self, verdict: { Results.keys.verdict(for: $0, in: $1) },
             take: { $0.take($1) })
     }
 

@@ -18,7 +18,7 @@ import Testing
         #expect(state.pane == .preview)
         try state.press("<esc>")
         #expect(state.pane == .tree)
-        #expect(Results.verdict(for: .escape, in: state) == nil)
+        #expect(Results.keys.verdict(for: .escape, in: state) == nil)
         try state.press("<enter>")
         #expect(state.pane == .preview)
     }
@@ -26,12 +26,12 @@ import Testing
     @Test func escapeLeavesAtOnceWhereThePreviewOpenedByItselfBesideTheFiles() throws {
         var state = ResultsFixture.opened(Self.files, Self.wide)
         #expect(state.pane == .preview)
-        #expect(Results.verdict(for: .escape, in: state) == nil)
+        #expect(Results.keys.verdict(for: .escape, in: state) == nil)
         try state.press("<tab><tab>")
         #expect(state.pane == .preview)
         try state.press("<esc>")
         #expect(state.pane == .tree)
-        #expect(Results.verdict(for: .escape, in: state) == nil)
+        #expect(Results.keys.verdict(for: .escape, in: state) == nil)
     }
 
     @Test func theSelectedFileIsReadAtOnceOnlyWhereItIsSeen() throws {
@@ -59,7 +59,7 @@ import Testing
     @Test func searchCountsMatchesAndWalksThem() throws {
         var state = ResultsFixture.opened(Self.files)
         try state.press("/")
-        #expect(Results.isEditingText(state))
+        #expect(Results.keys.isTyping(in: state))
         try state.press("IMAGE-17")
         #expect(state.preview?.search?.matches == [])
         try state.press("<ctrl-u>image-17q<backspace>")
@@ -121,20 +121,15 @@ import Testing
         #expect(state.pane == .tree)
     }
 
-    @Test func nothingChangesTheService() {
-        #expect(!Results.isMutating(.downloadConfirmed))
-        #expect(!Results.isMutating(.reloadPressed))
-    }
-
     @Test func hintsFitTheFocus() throws {
         var state = ResultsFixture.opened(Self.files)
         #expect(
-            Results.hints(in: state).map(\.text) == [
+            Results.keys.hints(in: state).map(\.text) == [
                 "other pane", "files", "text/table", "download", "statistics", "repeats", "export",
                 "copy address", "search", "reload",
             ])
         try state.press("d")
-        #expect(Results.hints(in: state).map(\.text) == ["download", "close"])
+        #expect(Results.keys.hints(in: state).map(\.text) == ["download", "close"])
     }
 
     @Test func everyRowOfTheTableHasAHelpSentence() {
@@ -177,7 +172,7 @@ import Testing
                 state.take(.outputsLoaded(outputs: [ResultsFixture.score]))
             }
             _ = state.picture()
-            _ = Results.hints(in: state)
+            _ = Results.keys.hints(in: state)
         }
         for key in ["g", "v", "d", "<esc>", "/a"] {
             try state.press(key)

@@ -200,7 +200,7 @@ import Testing
     @Test func downloadingAsksForAFolderAndSaysWhereTheFilesAre() throws {
         var state = ResultsFixture.opened(["predictions.csv": ResultsFixture.digits()])
         try state.press("d")
-        #expect(Results.isEditingText(state))
+        #expect(Results.keys.isTyping(in: state))
         #expect(try state.press("<backspace>x").effects == [])
         #expect(
             try state.press("<enter>").effects
@@ -228,7 +228,7 @@ import Testing
         let words = state.picture().plainText.split(separator: "\n").joined(separator: " ")
         #expect(words.contains(ResultsFixture.lost.message))
         try state.press("<esc>")
-        #expect(!Results.isEditingText(state))
+        #expect(!Results.keys.isTyping(in: state))
         #expect(state.download == Results.Download())
     }
 

@@ -67,7 +67,7 @@ import Testing
         let before = state
         let press = { (script: String, state: inout Transfers.State) in
             try played(
-                script, in: &state, verdict: { Transfers.verdict(for: $0, in: $1) },
+                script, in: &state, verdict: { Transfers.keys.verdict(for: $0, in: $1) },
                 take: { Transfers.reduce(&$0, $1) })
         }
         #expect(try press("c", &state).effects.isEmpty)

@@ -58,10 +58,9 @@ extension App {
     static func commands(in state: State) -> [CommandPalette.Command] {
         let places = placeCommands(in: state)
         let taken = Set(places.compactMap(\.key))
-        let everywhere = keyCommands(keys, state, in: state).filter { command in
-            command.key.map { !taken.contains($0) } ?? true
-        }
-        let own = screenCommands(in: state)
+        let everywhere = keyCommands(TableFront(keys, state, by: state.keymap), in: state)
+            .filter { command in command.key.map { !taken.contains($0) } ?? true }
+        let own = screen(in: state).map { keyCommands($0, in: state) } ?? []
         let all =
             own.filter(\.isNamed) + places + everywhere.filter(\.isNamed)
             + contextCommands(in: state) + endpointCommands(in: state) + jobCommands(in: state)
@@ -74,38 +73,17 @@ extension App {
         return all.filter { names.insert($0.text).inserted }
     }
 
-    private static func keyCommands<ScreenState, ScreenAction>(
-        _ table: KeyTable<ScreenState, ScreenAction>, _ screen: ScreenState, in state: State
+    private static func keyCommands(
+        _ front: some KeyFront<Action>, in state: State
     ) -> [CommandPalette.Command] {
-        table.decidingRows(in: screen, by: state.keymap).map { row, key in
+        front.commands.map { row in
             var refusal: String?
             // What the key comes to here and now, read-only consoles included.
-            if case .refuse(let reason)? = verdict(for: key, in: state) { refusal = reason }
+            if case .refuse(let reason)? = verdict(for: row.key, in: state) { refusal = reason }
             let sentence = row.help.hasSuffix(".") ? String(row.help.dropLast()) : row.help
             return CommandPalette.Command(
                 row.hint.isEmpty ? sentence : row.hint, help: row.hint.isEmpty ? "" : row.help,
-                key: key, refusal: refusal, act: .press(key))
-        }
-    }
-
-    private static func screenCommands(in state: State) -> [CommandPalette.Command] {
-        switch state.place {
-        case .endpoints: keyCommands(Endpoints.keys, state.endpoints, in: state)
-        case .jobs: state.jobs.map { keyCommands(Jobs.keys, $0, in: state) } ?? []
-        case .jobForm: state.form.map { keyCommands(JobForm.keys, $0, in: state) } ?? []
-        case .jobDetail: state.detail.map { keyCommands(JobDetail.keys, $0, in: state) } ?? []
-        case .results: state.results.map { keyCommands(Results.keys, $0, in: state) } ?? []
-        case .compare: state.compare.map { keyCommands(Compare.keys, $0, in: state) } ?? []
-        case .undecided:
-            state.undecidedList.map { keyCommands(Undecided.keys, $0, in: state) } ?? []
-        case .contexts:
-            state.contextList.map { keyCommands(Contexts.keys, $0, in: state) } ?? []
-        case .notices:
-            state.noticeList.map { keyCommands(Notices.keys, $0, in: state) } ?? []
-        case .transfers:
-            state.transferList.map { keyCommands(Transfers.keys, $0, in: state) } ?? []
-        case .doctor: state.doctor.map { keyCommands(Doctor.keys, $0, in: state) } ?? []
-        case .help: state.help.map { keyCommands(Help.keys, $0, in: state) } ?? []
+                key: row.key, refusal: refusal, act: .press(row.key))
         }
     }
 }

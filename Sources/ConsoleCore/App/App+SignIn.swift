@@ -26,7 +26,7 @@ public enum SignIn {
 
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        "sign-in",
+        "sign-in", title: "Signing in",
         [
             KeyRow(
                 "copy-code: <enter> y", hint: "copy code", help: "Copies the code.",

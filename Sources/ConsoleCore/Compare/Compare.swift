@@ -72,9 +72,6 @@ public enum Compare {
     /// Its breadcrumb.
     public static func title(of state: State) -> String { "two jobs" }
 
-    /// Whether an action changes something on the service: none does.
-    public static func isMutating(_ action: Action) -> Bool { false }
-
     /// What has to be asked when the screen opens.
     public static func opened(_ state: State) -> [Effect] {
         [.load(state.left), .load(state.right)]

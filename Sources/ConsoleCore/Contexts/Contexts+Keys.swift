@@ -1,43 +1,22 @@
 import BatchModel
-public import ConsoleGrid
+import ConsoleGrid
 
 extension Contexts {
     /// Its keys.
-    public static let keys = KeyTable<State, Action>(
-        "contexts", questionRows + formRows.map(\.inText) + listRows + moveRows,
-        help: listRows + moveRows + formRows + questionRows)
-
-    /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard
-    ) -> Verdict<Action>? {
-        if let verdict = keys.verdict(
-            for: key, in: state, by: keymap, isTyping: isEditingText(state))
-        {
-            return verdict
-        }
-        guard state.question == nil else { return nil }
-        if let form = state.form {
-            guard form.field.isText else { return nil }
-            var field = form.texts[form.field] ?? TextField()
-            return field.handle(key) ? .send(.fieldEdited(key: key)) : nil
-        }
-        guard case .mouse(let event) = key else { return nil }
-        return .mouse(
-            event, in: state.window, drawnIn: layout(in: Rect(size: state.size)).rows,
-            moved: { .rowMoved(step: $0) }, clicked: { .rowClicked(row: $0) },
-            opened: { keys.verdict(for: .enter, in: state) })
-    }
-
-    /// Whether plain letters go into a field before anything else.
-    public static func isEditingText(_ state: State) -> Bool {
-        state.question == nil && state.form?.field.isText ?? false
-    }
-
-    /// The footer's hints.
-    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        keys.hints(in: state, by: keymap)
-    }
+    public static let keys: KeyTable<State, Action> = KeyTable(
+        "contexts", title: "Contexts", questionRows + formRows + listRows + moveRows,
+        help: listRows + moveRows + formRows + questionRows,
+        typing: .init(
+            while: { $0.question == nil && $0.form?.field.isText ?? false },
+            in: { $0.form.map { $0.texts[$0.field] ?? TextField() } },
+            sends: Action.fieldEdited(key:)),
+        mouse: { event, state in
+            guard state.question == nil, state.form == nil else { return nil }
+            return .mouse(
+                event, in: state.window, drawnIn: layout(in: Rect(size: state.size)).rows,
+                moved: { .rowMoved(step: $0) }, clicked: { .rowClicked(row: $0) },
+                opened: { keys.verdict(for: .enter, in: state) })
+        })
 }
 
 // MARK: - Rows
@@ -46,108 +25,93 @@ extension Contexts {
     private typealias Binding = KeyRow<State, Action>
 
     private static let questionRows: [Binding] = [
-        Binding("confirm: y", hint: "forget it", help: "In the question: forgets the context.") {
-            state in
-            state.question == nil ? .pass : .send(.removeConfirmed)
-        },
-        Binding("decline: n <enter> <esc>", hint: "keep it", help: "In the question: keeps it.") {
-            state in
-            state.question == nil ? .pass : .send(.removeDeclined)
-        },
-    ]
-
-    private static func formRow(
-        _ keys: String, hint: String = "", help: String, _ action: Action,
-        when isMeant: @escaping @Sendable (Form) -> Bool = { _ in true }
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { state in
-            guard let form = state.form, isMeant(form) else { return .pass }
-            return .send(action)
-        }
-    }
+        Binding(
+            "confirm: y", hint: "forget it", help: "In the question: forgets the context.",
+            sends: .removeConfirmed),
+        Binding(
+            "decline: n <enter> <esc>", hint: "keep it", help: "In the question: keeps it.",
+            sends: .removeDeclined),
+    ].when { $0.question != nil }
 
     private static let formRows: [Binding] = [
-        formRow(
+        Binding(
             "form-add: <ctrl-s>", hint: "add", help: "In the form: writes the context down.",
-            .formSent),
-        formRow(
+            sends: .formSent),
+        Binding(
             "form-add-last: <enter>", hint: "add",
-            help: "In the form, on its last row: writes it down.",
-            .formSent, when: { $0.field == $0.fields.last }),
-        formRow(
+            help: "In the form, on its last row: writes it down.", sends: .formSent,
+            when: { $0.form?.field == $0.form?.fields.last }),
+        Binding(
             "form-down: <enter> <down> <tab>", hint: "next", help: "In the form: the next row.",
-            .fieldMoved(isForward: true)),
-        formRow(
+            sends: .fieldMoved(isForward: true)),
+        Binding(
             "form-up: <up> <backtab>", help: "In the form: the row before.",
-            .fieldMoved(isForward: false)),
-        formRow(
+            sends: .fieldMoved(isForward: false)),
+        Binding(
             "form-choice-next: <right> <space>", hint: "choose",
-            help: "In the form: the next choice.",
-            .choiceMoved(isForward: true), when: { !$0.field.isText }),
-        formRow(
+            help: "In the form: the next choice.", sends: .choiceMoved(isForward: true),
+            when: { $0.form?.field.isText == false }),
+        Binding(
             "form-choice-previous: <left>", help: "In the form: the choice before.",
-            .choiceMoved(isForward: false),
-            when: { !$0.field.isText }),
-        formRow("form-close: <esc>", hint: "close", help: "In the form: closes it.", .formClosed),
-    ]
+            sends: .choiceMoved(isForward: false), when: { $0.form?.field.isText == false }),
+        Binding(
+            "form-close: <esc>", hint: "close", help: "In the form: closes it.",
+            sends: .formClosed),
+    ].when { $0.form != nil }.inText()
 
-    /// A row for the list; a reason refuses it.
-    private static func row(
-        _ keys: String, hint: String = "", help: String, _ action: Action,
-        unless refusal: @escaping @Sendable (State) -> String? = { _ in nil }
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { state in
-            guard state.question == nil, state.form == nil else { return .pass }
-            return refusal(state).map { .refuse(because: $0) } ?? .send(action)
-        }
+    private static func isInList(_ state: State) -> Bool {
+        state.question == nil && state.form == nil
     }
 
     private static let listRows: [Binding] = [
-        row(
+        Binding(
             "use: <enter>", hint: "use", help: "Moves the console to the context; jobs go on.",
-            .usePressed, unless: noneRefusal),
-        row(
+            sends: .usePressed, unless: noneRefusal),
+        Binding(
             "add: n", hint: "add", help: "Adds a context for a workspace, with a form.",
-            .addPressed,
-            unless: writingRefusal),
-        row(
+            sends: .addPressed, unless: writingRefusal),
+        Binding(
             "write-down: a", hint: "write down",
             help: "Writes a context that was found in another tool's file into config.yml.",
-            .keepPressed
-        ) { state in
-            writingRefusal(in: state)
-                ?? (state.selected?.foundIn == nil ? "it is written down already" : nil)
-        },
-        row(
+            sends: .keepPressed,
+            unless: { state in
+                writingRefusal(in: state)
+                    ?? (state.selected?.foundIn == nil ? "it is written down already" : nil)
+            }),
+        Binding(
             "doctor: D", hint: "doctor",
             help: "The doctor: whether all is well with the selected context.",
-            .examinePressed, unless: noneRefusal),
-        row(
+            sends: .examinePressed, unless: noneRefusal),
+        Binding(
             "default: m", hint: "default",
-            help: "Makes it the one that is used when none is named.",
-            .defaultPressed
-        ) { state in
-            writingRefusal(in: state)
-                ?? (state.selected?.isDefault == true ? "it is the default already" : nil)
-        },
-        row(
+            help: "Makes it the one that is used when none is named.", sends: .defaultPressed,
+            unless: { state in
+                writingRefusal(in: state)
+                    ?? (state.selected?.isDefault == true ? "it is the default already" : nil)
+            }),
+        Binding(
             "forget: d <del>", hint: "forget", help: "Forgets the context, after a question.",
-            .removePressed, unless: removeRefusal),
-        row(
-            "copy: y", hint: "copy", help: "Copies the workspace's resource id.", .copyPressed,
-            unless: noneRefusal),
-        row("refresh: r", hint: "refresh", help: "Reads the settings again.", .refreshPressed),
-    ]
+            sends: .removePressed, unless: removeRefusal),
+        Binding(
+            "copy: y", hint: "copy", help: "Copies the workspace's resource id.",
+            sends: .copyPressed, unless: noneRefusal),
+        Binding(
+            "refresh: r", hint: "refresh", help: "Reads the settings again.",
+            sends: .refreshPressed),
+    ].when(isInList)
 
-    private static let moveRows: [Binding] = [
-        row("down: j <down>", help: "The next context.", .rowMoved(step: .down)),
-        row("up: k <up>", help: "The context before.", .rowMoved(step: .up)),
-        row("first: g <home>", help: "The first context.", .rowMoved(step: .first)),
-        row("last: G <end>", help: "The last context.", .rowMoved(step: .last)),
-        row("page-down: <pgdn>", help: "A page down.", .rowMoved(step: .pageDown)),
-        row("page-up: <pgup>", help: "A page up.", .rowMoved(step: .pageUp)),
-    ]
+    private static let moveRows = Binding.moves(
+        [
+            (.down, "j <down>", "The next context."), (.up, "k <up>", "The context before."),
+            (.first, "g <home>", "The first context."), (.last, "G <end>", "The last context."),
+            (.pageDown, "<pgdn>", "A page down."), (.pageUp, "<pgup>", "A page up."),
+        ], sends: Action.rowMoved(step:)
+    ).when(isInList)
+}
 
+// MARK: - Refusals
+
+extension Contexts {
     private static func noneRefusal(in state: State) -> String? {
         state.selected == nil ? "no context is known yet" : nil
     }

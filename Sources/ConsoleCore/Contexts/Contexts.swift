@@ -108,9 +108,6 @@ public enum Contexts {
     /// Its breadcrumb.
     public static func title(of state: State) -> String { "contexts" }
 
-    /// Whether an action changes something on the service: all is done on this machine.
-    public static func isMutating(_ action: Action) -> Bool { false }
-
     /// Takes in what happened and says what has to be done.
     public static func reduce(_ state: inout State, _ action: Action) -> [Effect] {
         defer { state.fit() }

@@ -99,9 +99,6 @@ public enum Doctor {
     /// Its breadcrumb.
     public static func title(of state: State) -> String { "doctor" }
 
-    /// Whether an action changes something on the service: none does.
-    public static func isMutating(_ action: Action) -> Bool { false }
-
     /// How grave a state is.
     static func rank(_ state: DoctorCheck.State) -> Int {
         switch state {
@@ -182,60 +179,43 @@ extension Doctor {
 extension Doctor {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        "doctor",
+        "doctor", title: "Doctor",
         [
-            onCheck(
-                "open: <enter> <space>", hint: "whole text", help: "Opens a finding, or shuts it."
-            ) { _ in .send(.rowOpened) },
+            KeyRow(
+                "open: <enter> <space>", hint: "whole text", help: "Opens a finding, or shuts it.",
+                sends: .rowOpened, unless: noneRefusal),
             KeyRow(
                 "look-again: r", hint: "look again", help: "Looks at everything again.",
                 sends: .againPressed),
-            onCheck(
+            KeyRow(
                 "copy: y", hint: "copy remedy",
-                help: "Copies the command that mends it, or the advice."
-            ) { check in
-                check.state == .ok || check.state == .skipped
-                    ? .refuse(because: "there is nothing to mend") : .send(.adviceCopied)
-            },
-            onCheck(
-                "copy-report: Y", hint: "copy report", help: "Copies everything that was found."
-            ) {
-                _ in .send(.reportCopied)
-            },
-            KeyRow("down: j <down>", help: "The next finding.", sends: .rowMoved(step: .down)),
-            KeyRow("up: k <up>", help: "The finding before.", sends: .rowMoved(step: .up)),
-            KeyRow("first: g <home>", help: "The first.", sends: .rowMoved(step: .first)),
-            KeyRow("last: G <end>", help: "The last.", sends: .rowMoved(step: .last)),
-            KeyRow("page-down: <pgdn>", help: "A page down.", sends: .rowMoved(step: .pageDown)),
-            KeyRow("page-up: <pgup>", help: "A page up.", sends: .rowMoved(step: .pageUp)),
-        ])
+                help: "Copies the command that mends it, or the advice.", sends: .adviceCopied,
+                unless: { state in
+                    guard let check = state.selected else { return noneRefusal(in: state) }
+                    return rank(check.state) == 0 ? "there is nothing to mend" : nil
+                }),
+            KeyRow(
+                "copy-report: Y", hint: "copy report", help: "Copies everything that was found.",
+                sends: .reportCopied, unless: noneRefusal),
+        ]
+            + KeyRow.moves(
+                [
+                    (.down, "j <down>", "The next finding."),
+                    (.up, "k <up>", "The finding before."),
+                    (.first, "g <home>", "The first."), (.last, "G <end>", "The last."),
+                    (.pageDown, "<pgdn>", "A page down."), (.pageUp, "<pgup>", "A page up."),
+                ], sends: Action.rowMoved(step:)),
+        mouse: { event, state in
+            // Findings take several lines: which of them a line is of is known where they are drawn.
+            let body = body(in: Rect(size: state.size))
+            let lines = ListWindow(count: body.rows, height: body.rows)
+            let clicked: (Int) -> Action = { .lineClicked(line: $0) }
+            return .mouse(
+                event, in: lines, drawnIn: body, moved: { .rowMoved(step: $0) }, clicked: clicked,
+                opened: { .send(clicked(lines.selection)) })
+        })
 
-    private static func onCheck(
-        _ keys: String, hint: String, help: String,
-        _ decide: @escaping @Sendable (DoctorCheck) -> Verdict<Action>
-    ) -> KeyRow<State, Action> {
-        KeyRow(keys, hint: hint, help: help) { state in
-            state.selected.map(decide) ?? .refuse(because: "nothing was found yet")
-        }
-    }
-
-    /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard
-    ) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state, by: keymap) { return verdict }
-        guard case .mouse(let event) = key else { return nil }
-        // Findings take several lines: which of them a line is of is known where they are drawn.
-        let body = body(in: Rect(size: state.size))
-        let lines = ListWindow(count: body.rows, height: body.rows)
-        let clicked: (Int) -> Action = { .lineClicked(line: $0) }
-        return .mouse(
-            event, in: lines, drawnIn: body, moved: { .rowMoved(step: $0) }, clicked: clicked,
-            opened: { .send(clicked(lines.selection)) })
-    }
-
-    /// The footer's hints.
-    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        keys.hints(in: state, by: keymap)
+    private static func noneRefusal(in state: State) -> String? {
+        state.selected == nil ? "nothing was found yet" : nil
     }
 }

@@ -1,4 +1,4 @@
-public import ConsoleGrid
+import ConsoleGrid
 
 // The rule for keys in the form, in the manner of terminal forms: tab, enter and the vertical arrows walk the rows, in
 // text and out of it; ctrl-space, or → behind the last letter, opens the list of candidates; while the list is open the
@@ -7,33 +7,34 @@ public import ConsoleGrid
 extension JobForm {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        "form",
-        listRows.map(\.inText) + coveredRows + sendingRows.map(\.inText)
-            + formRows + editRows.map(\.inText))
+        "form", title: "New job", listRows + coveredRows + sendingRows + formRows + editRows,
+        typing: .init(while: isEditingText, take: typed),
+        mouse: { event, state in wheel(event.kind, in: state) })
 
-    /// What a key comes to; nil when the form has no use for it.
-    public static func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard
-    ) -> Verdict<Action>? {
+    /// What has the keys: the form, or what it has opened over itself.
+    static func front(of state: State, by keymap: Keymap = .standard) -> any KeyFront<Action> {
         if let picker = state.picker {
-            return DataPicker.verdict(for: key, in: picker, by: keymap)?.map(Action.picker)
+            return TableFront(DataPicker.keys, picker, by: keymap).raised { .send(.picker($0)) }
         }
         if let presets = state.presets {
-            return Presets.verdict(for: key, in: presets, by: keymap)?.map(Action.presets)
+            return TableFront(Presets.keys, presets, by: keymap).raised { .send(.presets($0)) }
         }
-        if state.isBoarded { return sweepKeys.verdict(for: key, in: state, by: keymap) }
-        if let verdict = keys.verdict(
-            for: key, in: state, by: keymap, isTyping: isEditingText(state))
-        {
-            return verdict
-        }
+        return TableFront(state.isBoarded ? sweepKeys : keys, state, by: keymap)
+    }
+
+    private static func isEditingText(_ state: State) -> Bool {
+        let row = focusedRow(in: state)
+        return row.isText && row.refusal == nil && state.phase == nil && !state.isFormCovered
+    }
+
+    /// What a key comes to that no row is for: a whole job that is pasted, or text for the row.
+    private static func typed(_ key: KeyPress, in state: State) -> Verdict<Action>? {
         if case .paste(let text) = key, isWholeJob(text) { return paste(text, in: state) }
-        if case .mouse(let event) = key { return wheel(event.kind, in: state) }
         let row = focusedRow(in: state)
         guard !state.isFormCovered, row.isText else { return nil }
         var field = state.entry.texts[row.field] ?? TextField()
         guard field.handle(key) else { return nil }
-        if let reason = lock(of: state) { return .refuse(because: reason) }
+        if let reason = lockRefusal(in: state) { return .refuse(because: reason) }
         if let refusal = row.refusal { return .refuse(because: refusal) }
         if case .paste(let text) = key, text.utf8.count > TextField.lengthLimit {
             let limit = Words.grouped(TextField.lengthLimit)
@@ -42,36 +43,8 @@ extension JobForm {
         return .send(.textEdited(key: key))
     }
 
-    /// Whether plain letters go into the form before anything else.
-    public static func isEditingText(_ state: State) -> Bool {
-        if let picker = state.picker { return DataPicker.isEditingText(picker) }
-        if let presets = state.presets { return Presets.isEditingText(presets) }
-        if state.isBoarded { return false }
-        let row = focusedRow(in: state)
-        return row.isText && row.refusal == nil && state.phase == nil && !state.isFormCovered
-    }
-
-    /// The footer's hints.
-    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        if let presets = state.presets { return Presets.keys.hints(in: presets, by: keymap) }
-        if state.isBoarded { return sweepKeys.hints(in: state, by: keymap) }
-        return state.picker.map { DataPicker.hints(in: $0, by: keymap) }
-            ?? keys.hints(in: state, by: keymap)
-    }
-
-    /// The keys of what is in front: a title and the rows for the help page.
-    public static func help(
-        for state: State, by keymap: Keymap = .standard
-    ) -> (title: String, rows: [KeyHelp]) {
-        if state.presets != nil { return ("Presets", Presets.keys.helpRows(by: keymap)) }
-        if state.isBoarded { return ("Sweep", sweepKeys.helpRows(by: keymap)) }
-        return state.picker == nil
-            ? ("New job", keys.helpRows(by: keymap))
-            : ("Choosing data", DataPicker.keys.helpRows(by: keymap))
-    }
-
     private static func paste(_ text: String, in state: State) -> Verdict<Action> {
-        if let reason = lock(of: state) { return .refuse(because: reason) }
+        if let reason = lockRefusal(in: state) { return .refuse(because: reason) }
         guard text.utf8.count <= jobTextLimitBytes else {
             let limit = Words.bytes(Int64(jobTextLimitBytes))
             return .refuse(because: "a text of more than \(limit) is no job")
@@ -91,7 +64,7 @@ extension JobForm {
     }
 
     /// Why nothing can be changed now.
-    private static func lock(of state: State) -> String? {
+    private static func lockRefusal(in state: State) -> String? {
         state.phase == nil ? nil : "the job is being sent, and the form waits for the answer"
     }
 }
@@ -101,90 +74,91 @@ extension JobForm {
 extension JobForm {
     private typealias Binding = KeyRow<State, Action>
 
-    private static func listRow(
-        _ keys: String, hint: String = "", help: String, _ action: Action
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { $0.completion == nil ? .pass : .send(action) }
-    }
+    private static let listRows: [Binding] =
+        ([
+            Binding(
+                "list-take: <enter>", hint: "take", help: "In the list: takes the candidate.",
+                sends: .completionTaken, when: { $0.completion?.highlighted != nil }),
+            Binding(
+                "list-down: <down> <tab>", hint: "choose",
+                help: "In the list: the next candidate.", sends: .completionMoved(step: .down)),
+        ]
+        + Binding.moves(
+            prefix: "list-",
+            [
+                (.up, "<up> <backtab>", "In the list: the candidate before."),
+                (.pageDown, "<pgdn>", "In the list: a page down."),
+                (.pageUp, "<pgup>", "In the list: a page up."),
+            ], sends: Action.completionMoved(step:))
+        + [
+            Binding(
+                "list-close: <esc>", hint: "close",
+                help: "In the list: closes it, leaving the text as typed.",
+                sends: .completionClosed)
+        ]).when { $0.completion != nil }.inText()
 
-    private static let listRows: [Binding] = [
-        Binding("list-take: <enter>", hint: "take", help: "In the list: takes the candidate.") {
-            state in
-            state.completion?.highlighted == nil ? .pass : .send(.completionTaken)
-        },
-        listRow(
-            "list-down: <down> <tab>", hint: "choose", help: "In the list: the next candidate.",
-            .completionMoved(step: .down)),
-        listRow(
-            "list-up: <up> <backtab>", help: "In the list: the candidate before.",
-            .completionMoved(step: .up)),
-        listRow(
-            "list-page-down: <pgdn>", help: "In the list: a page down.",
-            .completionMoved(step: .pageDown)),
-        listRow(
-            "list-page-up: <pgup>", help: "In the list: a page up.", .completionMoved(step: .pageUp)
-        ),
-        listRow(
-            "list-close: <esc>", hint: "close",
-            help: "In the list: closes it, leaving the text as typed.",
-            .completionClosed),
-    ]
-
-    private static func coveredRow(
-        _ keys: String, hint: String = "", help: String, _ action: Action
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { $0.isFormCovered ? .send(action) : .pass }
-    }
-
-    private static let coveredRows: [Binding] = [
-        coveredRow(
-            "request-close: <esc>", hint: "back to the form",
-            help: "Over the request: back to the form.",
-            .requestToggled),
-        coveredRow(
-            "request-copy: y", hint: "copy", help: "Over the request: copies it.", .requestCopied),
-        coveredRow(
-            "request-down: <down> j", help: "Over the request: a line down.", scrolled(.down)),
-        coveredRow("request-up: <up> k", help: "Over the request: a line up.", scrolled(.up)),
-        coveredRow(
-            "request-first: <home> g", help: "Over the request: its first line.", scrolled(.first)),
-        coveredRow(
-            "request-last: <end> G", help: "Over the request: its last line.", scrolled(.last)),
-        Binding("request-page-down: <pgdn>", help: "With the request shown: a page of it down.") {
-            state in
-            state.showsRequest(columns: state.size.columns) ? .send(scrolled(.pageDown)) : .pass
-        },
-        Binding("request-page-up: <pgup>", help: "With the request shown: a page of it up.") {
-            state in
-            state.showsRequest(columns: state.size.columns) ? .send(scrolled(.pageUp)) : .pass
-        },
-    ]
-
-    private static func scrolled(_ step: ListMove) -> Action { .requestScrolled(step: step) }
+    private static let coveredRows: [Binding] =
+        ([
+            Binding(
+                "request-close: <esc>", hint: "back to the form",
+                help: "Over the request: back to the form.", sends: .requestToggled),
+            Binding(
+                "request-copy: y", hint: "copy", help: "Over the request: copies it.",
+                sends: .requestCopied),
+        ]
+        + Binding.moves(
+            prefix: "request-",
+            [
+                (.down, "<down> j", "Over the request: a line down."),
+                (.up, "<up> k", "Over the request: a line up."),
+                (.first, "<home> g", "Over the request: its first line."),
+                (.last, "<end> G", "Over the request: its last line."),
+            ], sends: Action.requestScrolled(step:))).when { $0.isFormCovered }
+        + Binding.moves(
+            prefix: "request-",
+            [
+                (.pageDown, "<pgdn>", "With the request shown: a page of it down."),
+                (.pageUp, "<pgup>", "With the request shown: a page of it up."),
+            ], sends: Action.requestScrolled(step:)
+        ).when { $0.showsRequest(columns: $0.size.columns) }
 
     private static let sendingRows: [Binding] = [
-        Binding("submit: <ctrl-s>", hint: "submit", help: "Submits the job.") { state in
-            lock(of: state).map { .refuse(because: $0) } ?? .send(.submitPressed)
-        },
-        Binding("submit-row: <enter>", help: "On Submit: submits the job.") { state in
-            guard state.focus == .submit, !state.isFormCovered else { return .pass }
-            return lock(of: state).map { .refuse(because: $0) } ?? .send(.submitPressed)
-        },
-    ]
+        Binding(
+            "submit: <ctrl-s>", hint: "submit", help: "Submits the job.", sends: .submitPressed,
+            unless: lockRefusal),
+        Binding(
+            "submit-row: <enter>", help: "On Submit: submits the job.", sends: .submitPressed,
+            when: { $0.focus == .submit && !$0.isFormCovered }, unless: lockRefusal),
+    ].inText()
 
-    private static let formRows: [Binding] = [
-        formRow(
-            "next-row: <tab> <down> <enter>", hint: "next row", help: "The next row.",
-            .rowMoved(step: .down)
-        ),
-        formRow("previous-row: <backtab> <up>", help: "The row before.", .rowMoved(step: .up)),
-        plainRow("down: j", help: "Outside of text: the next row.", .rowMoved(step: .down)),
-        plainRow("up: k", help: "Outside of text: the row before.", .rowMoved(step: .up)),
-        plainRow("first: g", help: "Outside of text: the first row.", .rowMoved(step: .first)),
-        plainRow("last: G", help: "Outside of text: the last row.", .rowMoved(step: .last)),
-        formRow(
-            "page-down: <pgdn>", help: "Half a screen of rows down.", .rowMoved(step: .pageDown)),
-        formRow("page-up: <pgup>", help: "Half a screen of rows up.", .rowMoved(step: .pageUp)),
+    private static let formRows: [Binding] =
+        ([
+            Binding(
+                "next-row: <tab> <down> <enter>", hint: "next row", help: "The next row.",
+                sends: .rowMoved(step: .down)
+            ).inText,
+            Binding(
+                "previous-row: <backtab> <up>", help: "The row before.",
+                sends: .rowMoved(step: .up)
+            ).inText,
+        ]
+        + Binding.moves(
+            [
+                (.down, "j", "Outside of text: the next row."),
+                (.up, "k", "Outside of text: the row before."),
+                (.first, "g", "Outside of text: the first row."),
+                (.last, "G", "Outside of text: the last row."),
+            ], sends: Action.rowMoved(step:)
+        ).when { !isEditingText($0) }
+        + Binding.moves(
+            [
+                (.pageDown, "<pgdn>", "Half a screen of rows down."),
+                (.pageUp, "<pgup>", "Half a screen of rows up."),
+            ], sends: Action.rowMoved(step:)
+        ).inText() + focusRows).when { !$0.isFormCovered }
+
+    /// What can be done with the row that has the focus.
+    private static let focusRows: [Binding] = [
         choiceRow(
             "choice-next: <right> l <space>", hint: "choose", help: "On choices: the next.", true),
         choiceRow("choice-previous: <left> h", help: "On choices: the one before.", false),
@@ -192,101 +166,71 @@ extension JobForm {
             "list: <ctrl-space>", hint: "list",
             help: "Lists data assets, datastores, local paths or choices for the row."
         ) { state in
-            guard !state.isFormCovered, state.completion == nil else { return .pass }
-            if let reason = lock(of: state) { return .refuse(because: reason) }
+            guard state.completion == nil else { return .pass }
+            if let reason = lockRefusal(in: state) { return .refuse(because: reason) }
             return focusedRow(in: state).isCompletable ? .send(.completionOpened) : .pass
         },
         Binding(
             "pick-data: <ctrl-o> <f3>", hint: "pick data",
-            help: "Opens the picker: assets, datastores, local files, job outputs, recent."
-        ) { state in
-            guard !state.isFormCovered, focusedRow(in: state).isReference else { return .pass }
-            if let reason = lock(of: state) { return .refuse(because: reason) }
-            return .send(.pickPressed)
-        },
+            help: "Opens the picker: assets, datastores, local files, job outputs, recent.",
+            sends: .pickPressed, when: { focusedRow(in: $0).isReference }, unless: lockRefusal),
         Binding(
             "list-behind-text: <right>",
-            help: "Behind the last letter of data: lists as ctrl-space does."
-        ) {
-            state in
-            let row = focusedRow(in: state)
-            guard isEditingText(state), row.isCompletable, state.completion == nil else {
-                return .pass
-            }
-            let isAtEnd = state.entry.texts[row.field]?.tail.isEmpty ?? true
-            return isAtEnd ? .send(.completionOpened) : .pass
-        },
+            help: "Behind the last letter of data: lists as ctrl-space does.",
+            sends: .completionOpened,
+            when: { state in
+                let row = focusedRow(in: state)
+                return isEditingText(state) && row.isCompletable && state.completion == nil
+                    && state.entry.texts[row.field]?.tail.isEmpty ?? true
+            }),
     ]
+
+    private static func choiceRow(
+        _ keys: String, hint: String = "", help: String, _ isForward: Bool
+    ) -> Binding {
+        Binding(
+            keys, hint: hint, help: help, sends: .choiceMoved(isForward: isForward),
+            when: { !focusedRow(in: $0).options.isEmpty }, unless: lockRefusal)
+    }
 
     private static let editRows: [Binding] = [
         Binding(
             "request: <ctrl-r> <f2>", hint: "request", help: "Shows or hides the exact request.",
             sends: .requestToggled),
-        lockedRow("clear-row: <ctrl-u>", help: "Empties the row.", .fieldCleared),
-        Binding("undo: <ctrl-z>", hint: "undo", help: "Takes the last change back.") { state in
-            if let reason = lock(of: state) { return .refuse(because: reason) }
-            return state.past.isEmpty
-                ? .refuse(because: "nothing has been changed") : .send(.undoPressed)
-        },
-        Binding("redo: <ctrl-y>", help: "Makes the change again that was taken back.") { state in
-            if let reason = lock(of: state) { return .refuse(because: reason) }
-            return state.future.isEmpty
-                ? .refuse(because: "nothing has been taken back") : .send(.redoPressed)
-        },
+        Binding(
+            "clear-row: <ctrl-u>", help: "Empties the row.", sends: .fieldCleared,
+            unless: lockRefusal),
+        Binding(
+            "undo: <ctrl-z>", hint: "undo", help: "Takes the last change back.",
+            sends: .undoPressed,
+            unless: { lockRefusal(in: $0) ?? ($0.past.isEmpty ? "nothing has been changed" : nil) }),
+        Binding(
+            "redo: <ctrl-y>", help: "Makes the change again that was taken back.",
+            sends: .redoPressed,
+            unless: {
+                lockRefusal(in: $0) ?? ($0.future.isEmpty ? "nothing has been taken back" : nil)
+            }),
         Binding(
             "sweep: <alt-s> <f6>", hint: "sweep",
-            help: "Switches the row between one value and a list or range: one job for each."
-        ) { state in
-            guard !state.isFormCovered, isSweepable(focusedRow(in: state)) else { return .pass }
-            return lock(of: state).map { .refuse(because: $0) } ?? .send(.sweepToggled)
-        },
-        lockedRow(
+            help: "Switches the row between one value and a list or range: one job for each.",
+            sends: .sweepToggled,
+            when: { !$0.isFormCovered && isSweepable(focusedRow(in: $0)) }, unless: lockRefusal),
+        Binding(
             "presets: <alt-p> <f4>", hint: "presets",
-            help: "Saves the form under a name, or fills it with what was saved.", .presetsPressed),
-        Binding("recent: <alt-r> <f7>", help: "Lists what was given to this row before.") { state in
-            guard !state.isFormCovered, focusedRow(in: state).isText else { return .pass }
-            if let reason = lock(of: state) { return .refuse(because: reason) }
-            return recentValues(of: focusedRow(in: state), in: state).isEmpty
-                ? .refuse(because: "nothing else was given to this row before")
-                : .send(.recentPressed)
-        },
-        lockedRow(
-            "refresh: <f5>", help: "Looks again at the data and the deployments.", .lookAgainPressed
-        ),
+            help: "Saves the form under a name, or fills it with what was saved.",
+            sends: .presetsPressed, unless: lockRefusal),
+        Binding(
+            "recent: <alt-r> <f7>", help: "Lists what was given to this row before.",
+            sends: .recentPressed, when: { !$0.isFormCovered && focusedRow(in: $0).isText },
+            unless: { state in
+                lockRefusal(in: state)
+                    ?? (recentValues(of: focusedRow(in: state), in: state).isEmpty
+                        ? "nothing else was given to this row before" : nil)
+            }),
+        Binding(
+            "refresh: <f5>", help: "Looks again at the data and the deployments.",
+            sends: .lookAgainPressed, unless: lockRefusal),
         Binding("copy-request: <alt-y>", help: "Copies the request.", sends: .requestCopied),
         Binding("jobs: <alt-j>", help: "Shows the endpoint's jobs.", sends: .jobsPressed),
-    ]
-
-    private static func formRow(
-        _ keys: String, hint: String = "", help: String, _ action: Action
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { $0.isFormCovered ? .pass : .send(action) }.inText
-    }
-
-    /// A letter that moves where it cannot be typed.
-    private static func plainRow(_ keys: String, help: String, _ action: Action) -> Binding {
-        Binding(keys, help: help) { state in
-            isEditingText(state) || state.isFormCovered ? .pass : .send(action)
-        }
-    }
-
-    private static func choiceRow(
-        _ keys: String, hint: String = "", help: String, _ isForward: Bool
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { state in
-            guard !state.isFormCovered, !focusedRow(in: state).options.isEmpty else {
-                return .pass
-            }
-            if let reason = lock(of: state) { return .refuse(because: reason) }
-            return .send(.choiceMoved(isForward: isForward))
-        }
-    }
-
-    private static func lockedRow(
-        _ keys: String, hint: String = "", help: String, _ action: Action
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { state in
-            lock(of: state).map { .refuse(because: $0) } ?? .send(action)
-        }
-    }
+    ].inText()
 }

@@ -9,67 +9,55 @@ extension JobForm.State {
 extension JobForm {
     /// The keys of the question before a sweep, and of its board.
     public static let sweepKeys = KeyTable<State, Action>(
-        "sweep",
+        "sweep", title: "Sweep", sweepQuestionRows + sweepRows)
+
+    private typealias Binding = KeyRow<State, Action>
+
+    private static let sweepQuestionRows: [Binding] = [
+        Binding(
+            "confirm: y", hint: "submit", help: "In the question: submits the jobs.",
+            sends: .sweepConfirmed),
+        Binding(
+            "decline: n <esc> <enter>", hint: "back", help: "In the question: back to the form.",
+            sends: .sweepDropped),
+    ].when { $0.isSweepAsked }
+
+    private static let sweepRows: [Binding] =
         [
-            asked(
-                "confirm: y", hint: "submit", help: "In the question: submits the jobs.",
-                .sweepConfirmed),
-            asked(
-                "decline: n <esc> <enter>", hint: "back",
-                help: "In the question: back to the form.",
-                .sweepDropped),
-            KeyRow("open: <enter>", hint: "open", help: "Opens the selected job.") { state in
-                guard let run = state.sweepRun, let index = run.window.selected else {
-                    return .pass
-                }
-                guard case .accepted = run.items[index].outcome else {
-                    return .refuse(because: "this one is no job yet")
-                }
-                return .send(.sweepOpened)
-            },
-            KeyRow(
+            Binding(
+                "open: <enter>", hint: "open", help: "Opens the selected job.", sends: .sweepOpened,
+                when: { $0.sweepRun?.window.selected != nil },
+                unless: { $0.sweepRun?.selectedJob == nil ? "this one is no job yet" : nil }),
+            Binding(
                 "send-again: r", hint: "send again",
-                help: "Sends what was refused or not sent again."
-            ) {
-                state in
-                guard let run = state.sweepRun else { return .pass }
-                if run.current != nil { return .refuse(because: "jobs are still being submitted") }
-                return run.openCount == 0
-                    ? .refuse(because: "nothing was refused for certain") : .send(.sweepRetried)
-            },
-            KeyRow("stop: x", hint: "stop", help: "Sends no further job; those submitted go on.") {
-                state in
-                guard let run = state.sweepRun else { return .pass }
-                if run.current == nil { return .refuse(because: "nothing is being submitted") }
-                return run.isStopping ? .refuse(because: "it is stopping") : .send(.sweepStopped)
-            },
-            KeyRow("jobs: <alt-j> J", hint: "jobs", help: "Shows the endpoint's jobs.") { state in
-                state.isSweepAsked ? .pass : .send(.jobsPressed)
-            },
-            KeyRow("close: <esc>", hint: "form", help: "Back to the form, once all are answered.") {
-                state in
-                guard let run = state.sweepRun else { return .pass }
-                return run.current == nil ? .send(.sweepClosed) : .pass
-            },
-            moved("down: j <down>", "The next job.", .down),
-            moved("up: k <up>", "The job before.", .up),
-            moved("page-down: <pgdn>", "A page down.", .pageDown),
-            moved("page-up: <pgup>", "A page up.", .pageUp),
-            moved("first: g <home>", "The first job.", .first),
-            moved("last: G <end>", "The last job.", .last),
-        ])
-
-    private static func asked(
-        _ keys: String, hint: String, help: String, _ action: Action
-    ) -> KeyRow<State, Action> {
-        KeyRow(keys, hint: hint, help: help) { $0.isSweepAsked ? .send(action) : .pass }
-    }
-
-    private static func moved(
-        _ keys: String, _ help: String, _ step: ListMove
-    ) -> KeyRow<State, Action> {
-        KeyRow(keys, help: help) { $0.isSweepAsked ? .pass : .send(.sweepMoved(step: step)) }
-    }
+                help: "Sends what was refused or not sent again.", sends: .sweepRetried,
+                when: { $0.sweepRun != nil },
+                unless: { state in
+                    if state.sweepRun?.current != nil { return "jobs are still being submitted" }
+                    return state.sweepRun?.openCount == 0
+                        ? "nothing was refused for certain" : nil
+                }),
+            Binding(
+                "stop: x", hint: "stop", help: "Sends no further job; those submitted go on.",
+                sends: .sweepStopped, when: { $0.sweepRun != nil },
+                unless: { state in
+                    if state.sweepRun?.current == nil { return "nothing is being submitted" }
+                    return state.sweepRun?.isStopping == true ? "it is stopping" : nil
+                }),
+            Binding(
+                "jobs: <alt-j> J", hint: "jobs", help: "Shows the endpoint's jobs.",
+                sends: .jobsPressed, when: { !$0.isSweepAsked }),
+            Binding(
+                "close: <esc>", hint: "form", help: "Back to the form, once all are answered.",
+                sends: .sweepClosed, when: { $0.sweepRun.map { $0.current == nil } ?? false }),
+        ]
+        + Binding.moves(
+            [
+                (.down, "j <down>", "The next job."), (.up, "k <up>", "The job before."),
+                (.pageDown, "<pgdn>", "A page down."), (.pageUp, "<pgup>", "A page up."),
+                (.first, "g <home>", "The first job."), (.last, "G <end>", "The last job."),
+            ], sends: Action.sweepMoved(step:)
+        ).when { !$0.isSweepAsked }
 
     /// What a key of the sweep's comes to.
     static func changeSweep(
@@ -84,10 +72,7 @@ extension JobForm {
         case .sweepMoved(let step): state.sweepRun?.window.move(step)
         case .sweepClosed: if state.phase == nil { state.sweepRun = nil }
         case .sweepOpened:
-            guard let run = state.sweepRun, let index = run.window.selected,
-                case .accepted(let job) = run.items[index].outcome
-            else { return [] }
-            return [.open(.jobDetail(job))]
+            return state.sweepRun?.selectedJob.map { [.open(.jobDetail($0))] } ?? []
         case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
             .completionOpened, .completionMoved, .completionTaken, .completionClosed,
             .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,

@@ -47,6 +47,14 @@ extension JobForm {
         /// Items that were not sent, or were refused for certain.
         var openCount: Int { items.count { $0.isOpen } }
 
+        /// The job that came of the selected item; nil while none has.
+        var selectedJob: Job.ID? {
+            guard let index = window.selected, case .accepted(let job) = items[index].outcome else {
+                return nil
+            }
+            return job
+        }
+
         /// The next item that waits, nil when the run is over.
         func next(after index: Int) -> Int? {
             guard !isStopping else { return nil }

@@ -90,9 +90,6 @@ public enum Notices {
     /// Its breadcrumb.
     public static func title(of state: State) -> String { "notices" }
 
-    /// Whether an action changes something on the service: none does.
-    public static func isMutating(_ action: Action) -> Bool { false }
-
     /// Takes in what happened and says what has to be done.
     public static func reduce(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
@@ -110,42 +107,27 @@ public enum Notices {
 extension Notices {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        "notices",
+        "notices", title: "Notices",
         [
-            KeyRow("copy: y <enter>", hint: "copy", help: "Copies the whole text.") { state in
-                state.selected == nil
-                    ? .refuse(because: "nothing was said yet") : .send(.copyPressed)
-            },
-            KeyRow("down: j <down>", help: "The notice before.", sends: .rowMoved(step: .down)),
-            KeyRow("up: k <up>", help: "The notice after.", sends: .rowMoved(step: .up)),
             KeyRow(
-                "page-down: <pgdn> <ctrl-f>", help: "A page down.",
-                sends: .rowMoved(step: .pageDown)),
-            KeyRow("page-up: <pgup> <ctrl-b>", help: "A page up.", sends: .rowMoved(step: .pageUp)),
-            KeyRow(
-                "half-page-down: <ctrl-d>", help: "Half a page down.",
-                sends: .rowMoved(step: .halfPageDown)),
-            KeyRow(
-                "half-page-up: <ctrl-u>", help: "Half a page up.",
-                sends: .rowMoved(step: .halfPageUp)),
-            KeyRow("first: g <home>", help: "The newest notice.", sends: .rowMoved(step: .first)),
-            KeyRow("last: G <end>", help: "The oldest notice.", sends: .rowMoved(step: .last)),
-        ])
-
-    /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard
-    ) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state, by: keymap) { return verdict }
-        guard case .mouse(let event) = key else { return nil }
-        // The whole text of what is selected stands below the list: there is nothing to open.
-        return .mouse(
-            event, in: state.window, drawnIn: layout(of: state, in: Rect(size: state.size)).rows,
-            moved: { .rowMoved(step: $0) }, clicked: { .rowClicked(row: $0) }, opened: { nil })
-    }
-
-    /// The footer's hints.
-    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        keys.hints(in: state, by: keymap)
-    }
+                "copy: y <enter>", hint: "copy", help: "Copies the whole text.",
+                sends: .copyPressed, unless: { $0.selected == nil ? "nothing was said yet" : nil })
+        ]
+            + KeyRow.moves(
+                [
+                    (.down, "j <down>", "The notice before."), (.up, "k <up>", "The notice after."),
+                    (.pageDown, "<pgdn> <ctrl-f>", "A page down."),
+                    (.pageUp, "<pgup> <ctrl-b>", "A page up."),
+                    (.halfPageDown, "<ctrl-d>", "Half a page down."),
+                    (.halfPageUp, "<ctrl-u>", "Half a page up."),
+                    (.first, "g <home>", "The newest notice."),
+                    (.last, "G <end>", "The oldest notice."),
+                ], sends: Action.rowMoved(step:)),
+        mouse: { event, state in
+            // The whole text of what is selected stands below the list: there is nothing to open.
+            .mouse(
+                event, in: state.window,
+                drawnIn: layout(of: state, in: Rect(size: state.size)).rows,
+                moved: { .rowMoved(step: $0) }, clicked: { .rowClicked(row: $0) }, opened: { nil })
+        })
 }

@@ -1,48 +1,35 @@
-public import ConsoleGrid
+import ConsoleGrid
 
 extension CommandPalette {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        "palette",
-        [
-            KeyRow("run: <enter>", hint: "run", help: "Runs the selected command.") { state in
-                guard let command = state.selected else {
-                    return .refuse(because: "no command goes with these letters")
-                }
-                return command.refusal.map { .refuse(because: $0) } ?? .send(.runPressed)
-            },
+        "palette", title: "Commands",
+        ([
+            KeyRow(
+                "run: <enter>", hint: "run", help: "Runs the selected command.", sends: .runPressed,
+                unless: { state in
+                    guard let command = state.selected else {
+                        return "no command goes with these letters"
+                    }
+                    return command.refusal
+                }),
             KeyRow(
                 "complete: <tab>", hint: "complete",
-                help: "Takes the selected command into the line."
-            ) {
-                $0.selected == nil ? .pass : .send(.completed)
-            },
+                help: "Takes the selected command into the line.", sends: .completed,
+                when: { $0.selected != nil }),
             KeyRow(
                 "close: <esc> <ctrl-c>", hint: "close", help: "Closes the palette.",
                 sends: .closed),
-            KeyRow(
-                "down: <down> <ctrl-n>", help: "The next command.", sends: .rowMoved(step: .down)),
-            KeyRow("up: <up> <ctrl-p>", help: "The command before.", sends: .rowMoved(step: .up)),
-            KeyRow("page-down: <pgdn>", help: "A page down.", sends: .rowMoved(step: .pageDown)),
-            KeyRow("page-up: <pgup>", help: "A page up.", sends: .rowMoved(step: .pageUp)),
-        ].map(\.inText))
-
-    /// What a key comes to; nil when the palette has no use for it.
-    public static func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard
-    ) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state, by: keymap, isTyping: true) {
-            return verdict
-        }
-        if case .mouse(let event) = key { return mouse(event, in: state) }
-        var field = state.field
-        return field.handle(key) ? .send(.textEdited(key: key)) : nil
-    }
-
-    /// The footer's hints.
-    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        keys.hints(in: state, by: keymap)
-    }
+        ]
+            + KeyRow.moves(
+                [
+                    (.down, "<down> <ctrl-n>", "The next command."),
+                    (.up, "<up> <ctrl-p>", "The command before."),
+                    (.pageDown, "<pgdn>", "A page down."), (.pageUp, "<pgup>", "A page up."),
+                ], sends: Action.rowMoved(step:))).inText(),
+        typing: .init(
+            while: { _ in true }, in: { $0.field }, sends: Action.textEdited(key:)),
+        mouse: mouse)
 
     private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
         switch event.kind {

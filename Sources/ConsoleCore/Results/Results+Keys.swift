@@ -1,37 +1,15 @@
 import BatchModel
-public import ConsoleGrid
+import ConsoleGrid
 
 extension Results {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        "results",
-        (typingRows + exportRows).map(\.inText) + lookRows + paneRows + moveRows + previewRows
-            + downloadRows + tableRows + generalRows,
+        "results", title: "Results",
+        typingRows + exportRows + lookRows + paneRows + moveRows + previewRows + downloadRows
+            + tableRows + generalRows,
         help: generalRows + downloadRows + tableRows + previewRows + paneRows + moveRows
-            + lookRows + exportRows + typingRows)
-
-    /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard
-    ) -> Verdict<Action>? {
-        if let verdict = keys.verdict(
-            for: key, in: state, by: keymap, isTyping: isEditingText(state))
-        {
-            return verdict
-        }
-        if case .mouse(let event) = key { return mouse(event, in: state) }
-        guard state.isTyping else { return nil }
-        var field = TextField()
-        return field.handle(key) ? .send(.textEdited(key: key)) : nil
-    }
-
-    /// Whether plain letters go into a line of text.
-    public static func isEditingText(_ state: State) -> Bool { state.isTyping }
-
-    /// The footer's hints.
-    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        keys.hints(in: state, by: keymap)
-    }
+            + lookRows + exportRows + typingRows,
+        typing: .init(while: { $0.isTyping }, sends: Action.textEdited(key:)), mouse: mouse)
 
     /// The wheel and clicks; places are counted from the corner of the screen's own part.
     private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
@@ -65,180 +43,145 @@ extension Results {
 extension Results {
     typealias Binding = KeyRow<State, Action>
 
-    static func typingRow(
-        _ keys: String, hint: String = "", help: String, _ action: Action,
-        where isMeant: @escaping @Sendable (State) -> Bool
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { isMeant($0) ? .send(action) : .pass }
-    }
-
     private static let typingRows: [Binding] = [
         Binding(
-            "download-start: <enter>", hint: "download", help: "At the folder: starts the download."
-        ) { state in
-            guard let prompt = state.download.prompt else { return .pass }
-            return prompt.value.allSatisfy(\.isWhitespace)
-                ? .refuse(because: "a folder is needed to download into")
-                : .send(.downloadConfirmed)
-        },
-        typingRow(
+            "download-start: <enter>", hint: "download",
+            help: "At the folder: starts the download.", sends: .downloadConfirmed,
+            when: { $0.download.prompt != nil },
+            unless: { isBlank($0.download.prompt) ? "a folder is needed to download into" : nil }),
+        Binding(
             "download-close: <esc>", hint: "close", help: "At the folder: closes it.",
-            .downloadClosed
-        ) {
-            $0.download.prompt != nil
-        },
-        typingRow(
+            sends: .downloadClosed, when: { $0.download.prompt != nil }),
+        Binding(
             "search-keep: <enter>", hint: "keep", help: "In a search or filter: keeps it.",
-            .searchKept
-        ) {
-            $0.isTyping && $0.download.prompt == nil && $0.export.prompt == nil
-        },
-        typingRow(
+            sends: .searchKept,
+            when: { $0.isTyping && $0.download.prompt == nil && $0.export.prompt == nil }),
+        Binding(
             "search-clear: <esc>", hint: "clear", help: "Ends the search or the filter.",
-            .searchClosed
-        ) { state in
-            guard state.download.prompt == nil, state.export.prompt == nil else { return false }
-            return state.isTyping
-                || (state.pane == .preview
-                    ? state.preview?.search != nil : !state.tree.filter.isEmpty)
-        },
-        typingRow(
+            sends: .searchClosed,
+            when: { state in
+                guard state.download.prompt == nil, state.export.prompt == nil else { return false }
+                return state.isTyping
+                    || (state.pane == .preview
+                        ? state.preview?.search != nil : !state.tree.filter.isEmpty)
+            }),
+        Binding(
             "search-next: <down>", help: "In a search: the next match.",
-            .matchMoved(isForward: true)
-        ) { $0.preview?.search?.isTyping ?? false },
-        typingRow(
+            sends: .matchMoved(isForward: true), when: { $0.preview?.search?.isTyping ?? false }),
+        Binding(
             "search-previous: <up>", help: "In a search: the match before.",
-            .matchMoved(isForward: false)
-        ) { $0.preview?.search?.isTyping ?? false },
-        typingRow(
-            "filter-down: <down>", help: "In a filter: the next row.", .rowMoved(step: .down)
-        ) { $0.tree.isTyping },
-        typingRow(
-            "filter-up: <up>", help: "In a filter: the row before.", .rowMoved(step: .up)
-        ) { $0.tree.isTyping },
-    ]
+            sends: .matchMoved(isForward: false), when: { $0.preview?.search?.isTyping ?? false }),
+        Binding(
+            "filter-down: <down>", help: "In a filter: the next row.",
+            sends: .rowMoved(step: .down), when: { $0.tree.isTyping }),
+        Binding(
+            "filter-up: <up>", help: "In a filter: the row before.", sends: .rowMoved(step: .up),
+            when: { $0.tree.isTyping }),
+    ].inText()
+
+    /// Whether nothing is written on the line one is asked for.
+    static func isBlank(_ prompt: TextField?) -> Bool {
+        prompt?.value.allSatisfy(\.isWhitespace) ?? true
+    }
 
     private static let paneRows: [Binding] = [
-        row(
+        Binding(
             "open: <enter> l <right>", hint: "open",
-            help: "In the tree: goes into a file, opens or shuts a folder.", .rowOpened
-        ) { $0.pane == .tree && $0.tree.selected != nil },
-        row(
+            help: "In the tree: goes into a file, opens or shuts a folder.", sends: .rowOpened,
+            when: { $0.pane == .tree && $0.tree.selected != nil }),
+        Binding(
             "close-branch: h <left>",
             help: "In the tree: shuts a folder, or goes to the one above.",
-            .branchClosed
-        ) { $0.pane == .tree },
-        Binding("switch-pane: <tab> <backtab>", hint: "other pane", help: "Goes to the other pane.")
-        { state in
-            if state.isTyping { return .pass }
-            return state.preview == nil
-                ? .refuse(because: "no file is selected") : .send(.paneSwitched)
-        },
-        row(
+            sends: .branchClosed, when: { $0.pane == .tree }),
+        Binding(
+            "switch-pane: <tab> <backtab>", hint: "other pane", help: "Goes to the other pane.",
+            sends: .paneSwitched, unless: { $0.preview == nil ? "no file is selected" : nil }),
+        Binding(
             "leave-preview: <esc>", hint: "files", help: "In the preview: back to the tree.",
-            .previewLeft
-        ) {
-            // The preview that opened by itself is left together with the screen, unless it covers the tree.
-            $0.pane == .preview && $0.preview?.search == nil && $0.look == nil
-                && ($0.chosenPane == .preview || !$0.isWide)
-        },
-    ]
+            sends: .previewLeft,
+            when: {
+                // The preview that opened by itself is left together with the screen, unless it covers the tree.
+                $0.pane == .preview && $0.preview?.search == nil && $0.look == nil
+                    && ($0.chosenPane == .preview || !$0.isWide)
+            }),
+    ].when(isFree)
 
-    private static let moveRows: [Binding] = [
-        row("down: j <down>", help: "The next row.", .rowMoved(step: .down)),
-        row("up: k <up>", help: "The row before.", .rowMoved(step: .up)),
-        row("first: g <home>", help: "The first row.", .rowMoved(step: .first)),
-        row("last: G <end>", help: "The last row, however long the file.", .rowMoved(step: .last)),
-        row("page-down: <pgdn> <space>", help: "A page down.", .rowMoved(step: .pageDown)),
-        row("page-up: <pgup>", help: "A page up.", .rowMoved(step: .pageUp)),
-        row("half-page-down: <ctrl-d>", help: "Half a page down.", .rowMoved(step: .halfPageDown)),
-        row("half-page-up: <ctrl-u>", help: "Half a page up.", .rowMoved(step: .halfPageUp)),
-    ]
+    private static let moveRows = Binding.moves(
+        [
+            (.down, "j <down>", "The next row."), (.up, "k <up>", "The row before."),
+            (.first, "g <home>", "The first row."),
+            (.last, "G <end>", "The last row, however long the file."),
+            (.pageDown, "<pgdn> <space>", "A page down."), (.pageUp, "<pgup>", "A page up."),
+            (.halfPageDown, "<ctrl-d>", "Half a page down."),
+            (.halfPageUp, "<ctrl-u>", "Half a page up."),
+        ], sends: Action.rowMoved(step:)
+    ).when(isFree)
 
     private static let previewRows: [Binding] = [
-        previewRow(
+        Binding(
             "scroll-right: l <right>", help: "In the preview: to the right.",
-            .columnMoved(isForward: true)),
-        previewRow(
+            sends: .columnMoved(isForward: true), when: { $0.pane == .preview }),
+        Binding(
             "scroll-left: h <left>", help: "In the preview: to the left.",
-            .columnMoved(isForward: false)),
-        row(
+            sends: .columnMoved(isForward: false), when: { $0.pane == .preview }),
+        Binding(
             "view: v", hint: "text/table", help: "Shows the text itself, or columns again.",
-            .viewSwitched
-        ) { $0.look == nil && $0.preview?.hasTwoViews ?? false },
-        row(
+            sends: .viewSwitched, when: { $0.look == nil && $0.preview?.hasTwoViews ?? false }),
+        Binding(
             "header: H", help: "Takes the first row of a table for names, or no longer.",
-            .headerSwitched
-        ) { state in
-            guard let preview = state.preview, case .table = preview.shape else { return false }
-            return preview.isTable && state.look == nil
-        },
-        Binding("copy-row: Y", help: "Copies the selected row.") { state in
-            if state.isTyping || state.look != nil { return .pass }
-            return state.preview?.list.selected == nil
-                ? .refuse(because: "no row is shown") : .send(.rowCopied)
-        },
-        row(
+            sends: .headerSwitched,
+            when: { state in
+                guard let preview = state.preview, case .table = preview.shape else { return false }
+                return preview.isTable && state.look == nil
+            }),
+        Binding(
+            "copy-row: Y", help: "Copies the selected row.", sends: .rowCopied,
+            when: { $0.look == nil },
+            unless: { $0.preview?.list.selected == nil ? "no row is shown" : nil }),
+        Binding(
             "next-match: .", hint: "next match", help: "After a search: the next match.",
-            .matchMoved(isForward: true)
-        ) { $0.preview?.search != nil },
-        row(
+            sends: .matchMoved(isForward: true), when: { $0.preview?.search != nil }),
+        Binding(
             "previous-match: ,", help: "After a search: the match before.",
-            .matchMoved(isForward: false)
-        ) {
-            $0.preview?.search != nil
-        },
-    ]
+            sends: .matchMoved(isForward: false), when: { $0.preview?.search != nil }),
+    ].when(isFree)
 
     private static let downloadRows: [Binding] = [
-        Binding("download: d", hint: "download", help: "Downloads everything the job wrote.") {
-            state in
-            if state.isTyping { return .pass }
-            if state.download.folder != nil {
-                return .refuse(because: "the download is still running")
-            }
-            return state.isWithoutFiles
-                ? .refuse(because: "there is no file to download") : .send(.downloadOpened)
-        }
-    ]
+        Binding(
+            "download: d", hint: "download", help: "Downloads everything the job wrote.",
+            sends: .downloadOpened,
+            unless: { state in
+                if state.download.folder != nil { return "the download is still running" }
+                return state.isWithoutFiles ? "there is no file to download" : nil
+            })
+    ].when(isFree)
 
     private static let generalRows: [Binding] = [
         Binding(
             "copy: y", hint: "copy address",
-            help: "Copies the output's address; after a download the folder."
-        ) { state in
-            if state.isTyping { return .pass }
-            return state.download.report == nil && state.selectedOutput == nil
-                ? .refuse(because: "no output is known yet") : .send(.addressCopied)
-        },
-        row(
+            help: "Copies the output's address; after a download the folder.",
+            sends: .addressCopied,
+            unless: {
+                $0.download.report == nil && $0.selectedOutput == nil
+                    ? "no output is known yet" : nil
+            }),
+        Binding(
             "search: /", hint: "search", help: "In the preview: searches the loaded rows.",
-            .searchOpened
-        ) {
-            $0.pane == .preview && $0.look == nil && !($0.preview?.shape.isBinary ?? true)
-        },
-        row("filter: /", hint: "filter", help: "In the tree: filters the files.", .searchOpened) {
-            $0.pane == .tree && !($0.outputs.value?.isEmpty ?? true)
-        },
-        row(
+            sends: .searchOpened,
+            when: { $0.pane == .preview && $0.look == nil && !($0.preview?.shape.isBinary ?? true) }
+        ),
+        Binding(
+            "filter: /", hint: "filter", help: "In the tree: filters the files.",
+            sends: .searchOpened,
+            when: { $0.pane == .tree && !($0.outputs.value?.isEmpty ?? true) }),
+        Binding(
             "refresh: r <f5>", hint: "reload", help: "Lists and reads everything anew.",
-            .reloadPressed),
-        row("job: i", help: "Opens the job: status, logs and error.", .jobPressed),
-    ]
+            sends: .reloadPressed),
+        Binding("job: i", help: "Opens the job: status, logs and error.", sends: .jobPressed),
+    ].when(isFree)
 
-    /// A row that holds while no text is typed.
-    static func row(
-        _ keys: String, hint: String = "", help: String, _ action: Action,
-        where isMeant: @escaping @Sendable (State) -> Bool = { _ in true }
-    ) -> Binding {
-        Binding(keys, hint: hint, help: help) { state in
-            !state.isTyping && isMeant(state) ? .send(action) : .pass
-        }
-    }
-
-    private static func previewRow(_ keys: String, help: String, _ action: Action) -> Binding {
-        row(keys, help: help, action) { $0.pane == .preview }
-    }
+    /// Letters are no text.
+    static func isFree(_ state: State) -> Bool { !state.isTyping }
 }
 
 extension Results.Preview {

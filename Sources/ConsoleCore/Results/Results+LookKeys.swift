@@ -5,26 +5,21 @@ import ConsoleGrid
 
 extension Results {
     static let exportRows: [Binding] = [
-        Binding("export-write: <enter>", hint: "write", help: "At the path: writes the CSV file.") {
-            state in
-            guard let prompt = state.export.prompt else { return .pass }
-            return prompt.value.allSatisfy(\.isWhitespace)
-                ? .refuse(because: "a path is needed to write to") : .send(.export(.confirmed))
-        },
-        typingRow(
-            "export-close: <esc>", hint: "close", help: "At the path: closes it.", .export(.closed)
-        ) { $0.export.prompt != nil },
-        typingRow(
+        Binding(
+            "export-write: <enter>", hint: "write", help: "At the path: writes the CSV file.",
+            sends: .export(.confirmed),
+            unless: { isBlank($0.export.prompt) ? "a path is needed to write to" : nil }),
+        Binding(
+            "export-close: <esc>", hint: "close", help: "At the path: closes it.",
+            sends: .export(.closed)),
+        Binding(
             "export-delimiter: <tab>", hint: "delimiter",
             help: "At the path: comma, semicolon or tab between fields.",
-            .export(.separatorSwitched)
-        ) { $0.export.prompt != nil },
-        typingRow(
+            sends: .export(.separatorSwitched)),
+        Binding(
             "export-header: <alt-h>", hint: "header",
-            help: "At the path: a first row of names, or none.",
-            .export(.headerSwitched)
-        ) { $0.export.prompt != nil },
-    ]
+            help: "At the path: a first row of names, or none.", sends: .export(.headerSwitched)),
+    ].when { $0.export.prompt != nil }.inText()
 
     static let lookRows: [Binding] = [
         lookRow(
@@ -33,9 +28,7 @@ extension Results {
         ) { $0.isReading },
         lookRow(
             "look-close: <esc>", hint: "rows",
-            help: "In statistics and repeats: back to the rows.",
-            .look(.closed)
-        ) { _ in true },
+            help: "In statistics and repeats: back to the rows.", .look(.closed)),
         lookRow(
             "repeats-next-column: l <right>", hint: "compare by",
             help: "In repeats: compares by the next column, or by all of the row.",
@@ -54,41 +47,37 @@ extension Results {
             "statistics-previous-column: h <left>", help: "In statistics: the column before.",
             .rowMoved(step: .up)
         ) { $0.subject == .statistics },
-    ]
+    ].when(isFree)
+
+    private static func lookRow(
+        _ keys: String, hint: String = "", help: String, _ action: Action,
+        when isMeant: @escaping @Sendable (Look) -> Bool = { _ in true }
+    ) -> Binding {
+        Binding(
+            keys, hint: hint, help: help, sends: action,
+            when: { $0.pane == .preview && $0.look.map(isMeant) ?? false })
+    }
 
     static let tableRows: [Binding] = [
         subjectRow(
             "statistics: s", hint: "statistics",
-            help: "Statistics of the columns, and a histogram of one.",
-            .statistics),
+            help: "Statistics of the columns, and a histogram of one.", .statistics),
         subjectRow(
             "repeats: R", hint: "repeats", help: "Looks for rows that are there twice.", .repeats),
         Binding("export: x", hint: "export", help: "Writes the table as a proper CSV file.") {
             state in
-            if state.isTyping { return .pass }
             if state.export.path != nil { return .send(.export(.stopped)) }
-            return lookRefusal(in: state).map { .refuse(because: $0) } ?? .send(.export(.opened))
+            return .send(.export(.opened), unless: lookRefusal(in: state))
         },
-    ]
-
-    private static func lookRow(
-        _ keys: String, hint: String = "", help: String, _ action: Action,
-        where isMeant: @escaping @Sendable (Look) -> Bool
-    ) -> Binding {
-        row(keys, hint: hint, help: help, action) { state in
-            state.pane == .preview && state.look.map(isMeant) ?? false
-        }
-    }
+    ].when(isFree)
 
     /// Opens a look, or shuts the same one.
     private static func subjectRow(
         _ keys: String, hint: String, help: String, _ subject: Look.Subject
     ) -> Binding {
         Binding(keys, hint: hint, help: help) { state in
-            if state.isTyping { return .pass }
             if state.look?.subject == subject { return .send(.look(.closed)) }
-            return lookRefusal(in: state).map { .refuse(because: $0) }
-                ?? .send(.look(.opened(subject: subject)))
+            return .send(.look(.opened(subject: subject)), unless: lookRefusal(in: state))
         }
     }
 }

@@ -42,7 +42,4 @@ public enum Results {
 
     /// Its breadcrumb.
     public static func title(of state: State) -> String { "results of \(state.job)" }
-
-    /// Whether an action changes anything on the service: none does, a download writes only here.
-    public static func isMutating(_ action: Action) -> Bool { false }
 }

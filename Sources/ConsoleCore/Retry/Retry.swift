@@ -101,15 +101,14 @@ public enum Retry {
 extension Retry {
     /// Its keys.
     public static let keys = KeyTable<State, Action>(
-        "retry",
+        "retry", title: "Once more",
         [
             KeyRow(
                 "all: a", hint: "all of it",
                 help: "Submits all of it once more.", sends: .allPressed),
-            KeyRow("failed: f", hint: "what failed", help: "Submits only the files that failed.") {
-                state in
-                failedClause(in: state).map { .refuse(because: $0) } ?? .send(.failedPressed)
-            },
+            KeyRow(
+                "failed: f", hint: "what failed", help: "Submits only the files that failed.",
+                sends: .failedPressed, unless: failedClause),
             KeyRow(
                 "nothing: n <esc>", hint: "nothing", help: "Submits nothing.", sends: .dismissed),
         ])

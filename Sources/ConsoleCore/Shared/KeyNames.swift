@@ -21,42 +21,16 @@ extension NamingKeys {
     var backKey: String { everywhereKey("back") }
 }
 
-extension Jobs.State: NamingKeys {
-    static var table: KeyTable<Jobs.State, Jobs.Action> { Jobs.keys }
-}
-extension JobDetail.State: NamingKeys {
-    static var table: KeyTable<JobDetail.State, JobDetail.Action> { JobDetail.keys }
-}
-extension Results.State: NamingKeys {
-    static var table: KeyTable<Results.State, Results.Action> { Results.keys }
-}
-extension Compare.State: NamingKeys {
-    static var table: KeyTable<Compare.State, Compare.Action> { Compare.keys }
-}
-extension Undecided.State: NamingKeys {
-    static var table: KeyTable<Undecided.State, Undecided.Action> { Undecided.keys }
-}
-extension Notices.State: NamingKeys {
-    static var table: KeyTable<Notices.State, Notices.Action> { Notices.keys }
-}
-extension Contexts.State: NamingKeys {
-    static var table: KeyTable<Contexts.State, Contexts.Action> { Contexts.keys }
-}
-extension Transfers.State: NamingKeys {
-    static var table: KeyTable<Transfers.State, Transfers.Action> { Transfers.keys }
-}
-extension Doctor.State: NamingKeys {
-    static var table: KeyTable<Doctor.State, Doctor.Action> { Doctor.keys }
-}
-extension Endpoints.State: NamingKeys {
-    static var table: KeyTable<Endpoints.State, Endpoints.Action> { Endpoints.keys }
-}
-extension JobForm.State: NamingKeys {
-    static var table: KeyTable<JobForm.State, JobForm.Action> { JobForm.keys }
-}
-extension DataPicker.State: NamingKeys {
-    static var table: KeyTable<DataPicker.State, DataPicker.Action> { DataPicker.keys }
-}
-extension Presets.State: NamingKeys {
-    static var table: KeyTable<Presets.State, Presets.Action> { Presets.keys }
-}
+extension Jobs.State: NamingKeys { static let table = Jobs.keys }
+extension JobDetail.State: NamingKeys { static let table = JobDetail.keys }
+extension Results.State: NamingKeys { static let table = Results.keys }
+extension Compare.State: NamingKeys { static let table = Compare.keys }
+extension Undecided.State: NamingKeys { static let table = Undecided.keys }
+extension Notices.State: NamingKeys { static let table = Notices.keys }
+extension Contexts.State: NamingKeys { static let table = Contexts.keys }
+extension Transfers.State: NamingKeys { static let table = Transfers.keys }
+extension Doctor.State: NamingKeys { static let table = Doctor.keys }
+extension Endpoints.State: NamingKeys { static let table = Endpoints.keys }
+extension JobForm.State: NamingKeys { static let table = JobForm.keys }
+extension DataPicker.State: NamingKeys { static let table = DataPicker.keys }
+extension Presets.State: NamingKeys { static let table = Presets.keys }

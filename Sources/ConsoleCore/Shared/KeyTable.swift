@@ -1,137 +1,91 @@
 public import ConsoleGrid
 
-// Keys are data. One table per screen gives dispatch, footer hints and the help page, so that none of them can lie
-// about another. A row may refuse with a reason; the reason is shown, never swallowed.
-//
-// A row is spelled as a keymap file spells it: `name: keys`. The name is what a person binds other keys to, so it stays
-// what it is once it was published; the keys are the default. Whatever asks a table hands in the keymap it goes by.
-
-/// What a key comes to in a given state.
-public enum Verdict<Action: Sendable>: Sendable {
-    /// It happened.
-    case send(Action)
-    /// It may not happen now, and this is why: a clause for "not now: …".
-    case refuse(because: String)
-    /// The row has nothing to say in this state; the next row for the key is asked.
-    case pass
-
-    /// The same with what happens wrapped, as a parent does with its child's.
-    public func map<Wrapped: Sendable>(_ wrap: (Action) -> Wrapped) -> Verdict<Wrapped> {
-        switch self {
-        case .send(let action): .send(wrap(action))
-        case .refuse(let reason): .refuse(because: reason)
-        case .pass: .pass
-        }
-    }
-}
-
-/// A row of a screen's key table.
-public struct KeyRow<State: Sendable, Action: Sendable>: Sendable {
-    /// What keymap files call it, in kebab case and once per table; empty for a row that has to stay what it is.
-    public let name: String
-    /// The keys that do it by default; the first one is shown.
-    public let keys: [KeyPress]
-    /// One or two words for the footer; empty keeps the row out of it.
-    public let hint: String
-    /// A sentence for the help page.
-    public let help: String
-    /// True when it is meant while text is typed: a plain letter would be text then.
-    public private(set) var isInText = false
-    /// When it is worth a place in the footer, besides having something to say; nil for always.
-    private(set) var isHinted: (@Sendable (State) -> Bool)?
-    /// What it comes to.
-    public private(set) var decide: @Sendable (State) -> Verdict<Action>
-
-    /// Binds keys.
-    ///
-    /// - Parameter spelling: name and keys, keys as in key scripts, `"next-row: j <down>"`; a spelling that is not a key
-    ///   stops the program at start.
-    public init(
-        _ spelling: String, hint: String = "", help: String,
-        decide: @escaping @Sendable (State) -> Verdict<Action>
-    ) {
-        var words = spelling.split(separator: " ")
-        let isNamed = words.first.map { $0.count > 1 && $0.hasSuffix(":") } ?? false
-        name = isNamed ? String(words.removeFirst().dropLast()) : ""
-        keys = words.map { word in
-            guard let key = KeyPress(spelling: String(word)) else {
-                preconditionFailure("\(word) in a key table is not a key")
-            }
-            return key
-        }
-        self.hint = hint
-        self.help = help
-        self.decide = decide
-    }
-
-    /// The same row, with nothing to say while something else has the keys: a question, a box over the screen.
-    public func except(while isCovered: @escaping @Sendable (State) -> Bool) -> Self {
-        var row = self
-        row.decide = { [decide] state in isCovered(state) ? .pass : decide(state) }
-        return row
-    }
-
-    /// The same row, in the footer only while it is needed, and then before those that are always there.
-    func hinted(while isNeeded: @escaping @Sendable (State) -> Bool) -> Self {
-        var row = self
-        row.isHinted = isNeeded
-        return row
-    }
-
-    /// The same row, meant while text is typed.
-    var inText: Self {
-        var row = self
-        row.isInText = true
-        return row
-    }
-
-    /// Binds keys to one action whatever the state.
-    public init(_ spelling: String, hint: String = "", help: String, sends action: Action) {
-        self.init(spelling, hint: hint, help: help) { _ in .send(action) }
-    }
-}
-
 /// The keys of one screen.
 public struct KeyTable<State: Sendable, Action: Sendable>: Sendable {
+    /// What becomes of a key that no row is for; nil when nothing does.
+    public typealias Rest<Event> = @Sendable (Event, State) -> Verdict<Action>?
+
+    /// Where letters go while a text is typed.
+    public struct Typing: Sendable {
+        let isOn: @Sendable (State) -> Bool
+        let take: Rest<KeyPress>
+
+        /// Letters that mean more than their text.
+        ///
+        /// - Parameter take: asked for every key that no row is for, whether text is typed or not.
+        init(while isOn: @escaping @Sendable (State) -> Bool, take: @escaping Rest<KeyPress>) {
+            self.isOn = isOn
+            self.take = take
+        }
+
+        /// A field of text.
+        ///
+        /// - Parameter field: tells which keys mean something to it, by having them happen to a copy.
+        init(
+            while isOn: @escaping @Sendable (State) -> Bool,
+            in field: @escaping @Sendable (State) -> TextField? = { _ in TextField() },
+            sends action: @escaping @Sendable (KeyPress) -> Action
+        ) {
+            self.init(while: isOn) { key, state in
+                guard isOn(state), var field = field(state), field.handle(key) else { return nil }
+                return .send(action(key))
+            }
+        }
+    }
+
     /// What keymap files call the screen; empty for one whose keys have to stay what they are.
     public let screen: String
+    /// What its help page is called.
+    public let title: String
     /// Of several rows for a key the first that does not pass decides.
     public let rows: [KeyRow<State, Action>]
 
     private let helpOrder: [KeyRow<State, Action>]
+    private let typing: Typing?
+    private let mouse: Rest<MouseEvent>?
 
     /// Makes a table.
     ///
-    /// - Parameter help: the same rows in the order of the help page: there what one comes for stands first, while a key
-    ///   is asked of what lies on top first.
+    /// - Parameters:
+    ///   - help: the same rows in the order of the help page: there what one comes for stands first, while a key is asked
+    ///     of what lies on top first.
+    ///   - typing: where letters go while a text is typed; nil where none is.
+    ///   - mouse: what the mouse comes to, read from the top left of the screen's place; nil where it does nothing.
     public init(
-        _ screen: String = "", _ rows: [KeyRow<State, Action>],
-        help: [KeyRow<State, Action>]? = nil
+        _ screen: String = "", title: String = "", _ rows: [KeyRow<State, Action>],
+        help: [KeyRow<State, Action>]? = nil, typing: Typing? = nil,
+        mouse: Rest<MouseEvent>? = nil
     ) {
         precondition(help.map { $0.count == rows.count } ?? true, "help leaves rows out")
         self.screen = screen
+        self.title = title
         self.rows = rows
         helpOrder = help ?? rows
+        self.typing = typing
+        self.mouse = mouse
     }
 
     private func keys(of row: KeyRow<State, Action>, by keymap: Keymap) -> [KeyPress] {
         keymap.keys(for: row.name, on: screen) ?? row.keys
     }
 
-    /// What a key comes to; nil when no row has anything to say.
-    ///
-    /// - Parameter isTyping: true while letters go into a text: then a keymap cannot make more of a letter.
+    /// Whether plain letters go into a text before anything else.
+    public func isTyping(in state: State) -> Bool { typing?.isOn(state) ?? false }
+
+    /// What a key comes to; nil when the screen has no use for it.
     public func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard, isTyping: Bool = false
+        for key: KeyPress, in state: State, by keymap: Keymap = .standard
     ) -> Verdict<Action>? {
-        let isText = isTyping && key.typed != nil
+        // Where letters are text, a keymap cannot make more of one.
+        let isText = key.typed != nil && isTyping(in: state)
         for row in rows where keys(of: row, by: keymap).contains(key) {
             if isText, !row.keys.contains(key) { continue }
             let verdict = row.decide(state)
             if case .pass = verdict { continue }
             return verdict
         }
-        return nil
+        if case .mouse(let event) = key { return mouse?(event, state) }
+        return typing?.take(key, state)
     }
 
     /// The rows that have something to say in a state, each with the first of its keys that no row before it takes.
@@ -195,7 +149,7 @@ public struct KeyTable<State: Sendable, Action: Sendable>: Sendable {
     /// What a keymap file may say of the screen.
     public var sheet: KeySheet {
         KeySheet(
-            screen: screen,
+            screen: screen, title: title, help: helpRows,
             actions: rows.filter { !$0.name.isEmpty }.map { row in
                 KeySheet.Action(
                     name: row.name, keys: row.keys, help: row.help, isInText: row.isInText)

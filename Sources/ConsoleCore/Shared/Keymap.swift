@@ -44,17 +44,21 @@ public struct KeySheet: Sendable {
 
     /// What keymap files call the screen.
     public var screen: String
-    /// What it can do, in the order of its help page.
+    /// What its help page is called.
+    public var title: String
+    /// The rows of its help page as they are by default.
+    public var help: [KeyHelp]
+    /// What it can do, what lies on top first.
     public var actions: [Action]
 }
 
 extension App {
-    /// All screens whose keys can be changed; the keys of everywhere come first.
+    /// All places with keys, as the manual goes through them; the keys of everywhere come first.
     public static let keySheets: [KeySheet] = [
-        keys.sheet, Endpoints.keys.sheet, Jobs.keys.sheet, JobForm.keys.sheet,
-        JobForm.sweepKeys.sheet, Presets.keys.sheet, DataPicker.keys.sheet, JobDetail.keys.sheet,
-        Results.keys.sheet, Undecided.keys.sheet, Notices.keys.sheet, Contexts.keys.sheet,
-        Transfers.keys.sheet, Doctor.keys.sheet, Compare.keys.sheet, Retry.keys.sheet,
-        Help.keys.sheet, CommandPalette.keys.sheet, SignIn.keys.sheet,
+        keys.sheet, Endpoints.keys.sheet, JobForm.keys.sheet, DataPicker.keys.sheet,
+        JobForm.sweepKeys.sheet, Presets.keys.sheet, Jobs.keys.sheet, JobDetail.keys.sheet,
+        Retry.keys.sheet, Compare.keys.sheet, Results.keys.sheet, Undecided.keys.sheet,
+        Transfers.keys.sheet, Contexts.keys.sheet, SignIn.keys.sheet, Doctor.keys.sheet,
+        Notices.keys.sheet, CommandPalette.keys.sheet, Help.keys.sheet,
     ]
 }

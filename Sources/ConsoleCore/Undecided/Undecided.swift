@@ -78,9 +78,6 @@ public enum Undecided {
 
     /// Its breadcrumb.
     public static func title(of state: State) -> String { "undecided submissions" }
-
-    /// Whether an action changes something on the service: forgetting changes the journal only, sending happens in the form.
-    public static func isMutating(_ action: Action) -> Bool { false }
 }
 
 // MARK: - Reduce
@@ -146,78 +143,56 @@ extension Undecided {
 
 extension Undecided {
     /// Its keys.
-    public static let keys = KeyTable<State, Action>(
-        "undecided", questionRows + listRows, help: listRows + questionRows)
+    public static let keys: KeyTable<State, Action> = KeyTable(
+        "undecided", title: "Undecided submissions", questionRows + listRows,
+        help: listRows + questionRows,
+        mouse: { event, state in
+            guard !state.isAsking else { return nil }
+            return .mouse(
+                event, in: state.window,
+                drawnIn: Rect(size: state.size).inset(rows: 1, columns: 2),
+                rowHeight: rowsPerSubmission, moved: { .rowMoved(step: $0) },
+                clicked: { .rowClicked(row: $0) },
+                opened: { keys.verdict(for: .enter, in: state) })
+        })
 
-    private static let questionRows: [KeyRow<State, Action>] = [
-        KeyRow(
-            "confirm: y", hint: "forget it", help: "In the question: forgets the submission."
-        ) { state in
-            state.isAsking ? .send(.forgetConfirmed) : .pass
-        },
-        KeyRow(
-            "decline: n <enter>", hint: "keep it", help: "In the question: keeps it."
-        ) { state in
-            state.isAsking ? .send(.forgetDropped) : .pass
-        },
-        KeyRow("close-question: <esc>", help: "Closes the question.") { state in
-            state.isAsking ? .send(.forgetDropped) : .pass
-        },
-    ]
+    private typealias Binding = KeyRow<State, Action>
 
-    private static let listRows: [KeyRow<State, Action>] = [
-        row(
-            "look-again: l <enter>", hint: "look again",
-            help: "Looks for the submission's job once more.",
-            .lookPressed),
-        row(
-            "send-again: s", hint: "send again",
-            help: "Opens the form as it was sent; the old submission is forgotten.", .sendPressed),
-        row(
-            "forget: f <del>", hint: "forget",
-            help: "Strikes the submission off, after a question.",
-            .forgetPressed),
-        move("down: j <down>", "The next submission.", .down),
-        move("up: k <up>", "The submission before.", .up),
-        move("first: g <home>", "The oldest.", .first),
-        move("last: G <end>", "The newest.", .last),
-    ]
+    private static let questionRows: [Binding] = [
+        Binding(
+            "confirm: y", hint: "forget it", help: "In the question: forgets the submission.",
+            sends: .forgetConfirmed),
+        Binding(
+            "decline: n <enter>", hint: "keep it", help: "In the question: keeps it.",
+            sends: .forgetDropped),
+        Binding("close-question: <esc>", help: "Closes the question.", sends: .forgetDropped),
+    ].when { $0.isAsking }
 
-    private static func row(
-        _ keys: String, hint: String, help: String, _ action: Action
-    ) -> KeyRow<State, Action> {
-        KeyRow(keys, hint: hint, help: help) { state in
-            if state.isAsking { return .pass }
-            guard let selected = state.selected else {
-                return .refuse(because: "there is no submission here")
-            }
-            return state.busy.contains(selected.id)
-                ? .refuse(because: "it is being looked for") : .send(action)
-        }
-    }
+    private static let listRows: [Binding] =
+        ([
+            Binding(
+                "look-again: l <enter>", hint: "look again",
+                help: "Looks for the submission's job once more.", sends: .lookPressed,
+                unless: refusal),
+            Binding(
+                "send-again: s", hint: "send again",
+                help: "Opens the form as it was sent; the old submission is forgotten.",
+                sends: .sendPressed, unless: refusal),
+            Binding(
+                "forget: f <del>", hint: "forget",
+                help: "Strikes the submission off, after a question.", sends: .forgetPressed,
+                unless: refusal),
+        ]
+        + Binding.moves(
+            [
+                (.down, "j <down>", "The next submission."),
+                (.up, "k <up>", "The submission before."), (.first, "g <home>", "The oldest."),
+                (.last, "G <end>", "The newest."),
+            ], sends: Action.rowMoved(step:))).when { !$0.isAsking }
 
-    private static func move(
-        _ keys: String, _ help: String, _ step: ListMove
-    ) -> KeyRow<State, Action> {
-        KeyRow(keys, help: help) { $0.isAsking ? .pass : .send(.rowMoved(step: step)) }
-    }
-
-    /// What a key comes to; nil when the screen has no use for it.
-    public static func verdict(
-        for key: KeyPress, in state: State, by keymap: Keymap = .standard
-    ) -> Verdict<Action>? {
-        if let verdict = keys.verdict(for: key, in: state, by: keymap) { return verdict }
-        guard case .mouse(let event) = key, !state.isAsking else { return nil }
-        return .mouse(
-            event, in: state.window,
-            drawnIn: Rect(size: state.size).inset(rows: 1, columns: 2),
-            rowHeight: rowsPerSubmission, moved: { .rowMoved(step: $0) },
-            clicked: { .rowClicked(row: $0) }, opened: { keys.verdict(for: .enter, in: state) })
-    }
-
-    /// The footer's hints.
-    public static func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        keys.hints(in: state, by: keymap)
+    private static func refusal(in state: State) -> String? {
+        guard let selected = state.selected else { return "there is no submission here" }
+        return state.busy.contains(selected.id) ? "it is being looked for" : nil
     }
 }
 
