@@ -7,7 +7,8 @@ public enum JobStatus: Sendable, Hashable {
     /// A word we do not know.
     case unknown(String)
 
-    private static let known: [JobStatus] = [
+    /// Those that have a name here.
+    static let known: [JobStatus] = [
         .notStarted, .starting, .provisioning, .preparing, .queued, .running, .finalizing,
         .cancelRequested, .completed, .failed, .canceled, .notResponding, .paused,
     ]

@@ -48,7 +48,11 @@ import Testing
 }
 
 @Suite struct FilterQueryTests {
-    private let columns = ["name", "status", "age", "size", "failed"]
+    private let columns = [
+        FilterColumn("name"), FilterColumn("status"), FilterColumn("age", .duration),
+        FilterColumn("size", .bytes), FilterColumn("failed", .number),
+        FilterColumn("kind", .words(["model", "Pipeline"])),
+    ]
 
     private func passes(_ line: String) throws -> Bool {
         try FilterQuery(line, columns: columns).matches(text: "batchjob-7f3e digits Failed") {
@@ -76,7 +80,7 @@ import Testing
         ("!status:failed", false), ("name:\"my job\"", true), ("name:/^my/", true),
         ("age:<2d", true),
         ("age:<1d", false), ("age:>=1d1h", true), ("size:>1M", true), ("size:<=1MB", false),
-        ("failed:>2", true), ("failed:3", true), ("failed:=4", false), ("age:<soon", false),
+        ("failed:>2", true), ("failed:3", true), ("failed:=4", false), ("name:>a", true),
         ("status:", true), ("age:<", true), ("!", true), ("/", true), ("  ", true),
     ])
     func aLineLetsARowPassOrNot(line: String, isPassed: Bool) throws {
@@ -105,3 +109,39 @@ import Testing
         #expect(FilterOperand.bytes("") == nil)
     }
 }
+    @Test(arguments: [
+        ("age:<soon", "soon is no length of time", "age:<90s"),
+        ("!age:<soon", "soon is no length of time", "age:<2h"),
+        ("age:soon", "soon is no length of time", "age:<1w"),
+        ("age:2d", "it needs < or > before the length of time", "age:>15m"),
+        ("age:=2d", "it needs < or > before the length of time", "age:>15m"),
+        ("age:/2/", "a pattern is for text, and age is a length of time", "age:<2d"),
+        ("size:>x", "x is no size", "size:>=1.5M"), ("failed:>x", "x is no number", "failed:>2"),
+        ("kind:<model", "no kind is more or less than another", "kind:model. There are: model"),
+        ("kind:modle", "no kind is called modle", "There are: model, Pipeline."),
+        ("kind:=pipe", "no kind is exactly pipe", "There are: model, Pipeline."),
+        ("stauts:x", "there is no such column", "Columns here: name, status, age"),
+    ])
+    func whatAColumnCannotBeHeldAgainstIsNamed(line: String, reason: String, advice: String) {
+        let failure = #expect(throws: FilterQuery.Failure.self) {
+            try FilterQuery("dig \(line) 7f", columns: columns)
+        }
+        #expect(failure?.reason == reason)
+        #expect(failure?.advice.contains(advice) == true, "\(failure?.advice ?? "")")
+        #expect(failure.map { line.contains($0.word) } == true, "\(failure?.word ?? "")")
+    }
+
+    @Test(arguments: ["age:", "age:<", "age:>=", "size:", "kind:", "kind:<", "kind:pipe", "!age:"])
+    func whatIsBeingTypedIsNoMistake(line: String) throws {
+        _ = try FilterQuery(line, columns: columns)
+    }
+
+    @Test func everyStatusOfAJobIsAWordOfItsColumn() throws {
+        for line in ["status:fail", "status:=Canceled", "status:CANCEL", "age:<2d", "id:7f"] {
+            _ = try FilterQuery(line, columns: FilteredJob.columns)
+        }
+        #expect(throws: FilterQuery.Failure.self) {
+            try FilterQuery("status:cancelled", columns: FilteredJob.columns)
+        }
+    }
+

@@ -82,9 +82,13 @@ import Testing
                 == "0 of the newest 10000 jobs, and no others, pass the filter\n")
     }
 
-    @Test func aFilterThatCannotBeReadIsAMistakeOfTheCommandLine() async {
-        let said = await Desk().run("job", "list", "--filter", "cost:3")
+    @Test(arguments: [
+        ("cost:3", "there is no such column"), ("age:<soon", "soon is no length of time"),
+        ("!status:fialed", "no status is called fialed"), ("age:2d", "it needs < or >"),
+    ])
+    func aFilterThatCannotBeReadIsAMistakeOfTheCommandLine(line: String, words: String) async {
+        let said = await Desk().run("job", "list", "--filter", line)
         #expect(said.code == 2)
-        #expect(said.talk.contains("there is no such column"))
+        #expect(said.talk.contains(words), "\(said.talk)")
     }
 }

@@ -118,6 +118,24 @@ import Testing
         #expect(state.shownIDs == ["batchjob-3"])
     }
 
+    @Test(arguments: [
+        ("age:<lt>soon", "Filter word \"age:<soon\": soon is no length of time. Write age:<90s"),
+        ("status:fialed", "no status is called fialed. There are: NotStarted"),
+        ("status:<lt>failed", "no status is more or less than another"),
+        ("progress:<gt>x", "there is no such column. Columns here: status, endpoint"),
+    ])
+    func aMistakeIsNamedWhereItIsTypedAndTheRowsStay(word: String, problem: String) throws {
+        var state = JobsService(count: 12).state()
+        try state.press("/wine<space>")
+        let before = state.shownIDs
+        let search = state.search
+        #expect(before.count > 2)
+        try state.press(word)
+        #expect(state.filter.problem?.contains(problem) == true, "\(state.filter.problem ?? "")")
+        #expect(state.shownIDs == before)
+        #expect(state.search == search)
+    }
+
     @Test func jobsThatCameInDoNotEmptyTheFilter() throws {
         var service = JobsService(count: 1_000)
         var state = service.state()

@@ -92,6 +92,16 @@ import Testing
         #expect(state.tree.rows.map(\.label) == ["score", "no file matches"])
     }
 
+    @Test func aFilterOfTheTreeThatCannotBeReadLeavesItsRows() throws {
+        var state = ResultsFixture.opened(Self.files)
+        try state.press("<esc>/json<space>size:<gt>x")
+        #expect(state.tree.rows.map(\.label) == ["score", "report/a.json"])
+        #expect(state.tree.filterProblem?.contains("x is no size") == true)
+        try state.press("<backspace>0")
+        #expect(state.tree.rows.map(\.label) == ["score", "report/a.json"])
+        #expect(state.tree.filterProblem == nil)
+    }
+
     @Test func copiesGiveTheAddressAndTheRow() throws {
         var state = ResultsFixture.opened(Self.files)
         #expect(try state.press("y").effects == [.copy(text: ResultsFixture.score.uri)])

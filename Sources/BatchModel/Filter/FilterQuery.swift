@@ -9,6 +9,9 @@
 //     age:<2d  size:>=1M  a column compared: durations s m h d w, sizes k M G T, plain numbers
 //     "two words"         quotes keep blanks, in values too: name:"my job"
 //
+// What a column's values are is known (`FilterColumn`), so an operand that is nothing of the kind is a mistake of the line:
+// age:<soon, running:>x, status:<failed, status:fialed. Nobody is shown an empty list for a slip of the finger.
+//
 // Parsing gives a plain value that can be compared, stored and sent; regular expressions are not
 // Sendable, so a FilterMatcher compiles them once for a pass over the rows.
 
@@ -95,11 +98,10 @@ public struct FilterQuery: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - line: see the grammar in this file's opening.
-    ///   - columns: the names a `column:` term may use; case does not count.
-    /// - Throws: `Failure` for an unknown column, a broken regular expression, or a line above
-    ///   `lengthLimit`. An operand is read in the kind of the value it meets; one that cannot be read
-    ///   so lets no row pass.
-    public init(_ line: String, columns: [String] = []) throws(Failure) {
+    ///   - columns: what a `column:` term may be about; case does not count.
+    /// - Throws: `Failure` for an unknown column, an operand that is nothing of the column's kind, a
+    ///   broken regular expression, or a line above `lengthLimit`.
+    public init(_ line: String, columns: [FilterColumn] = []) throws(Failure) {
         guard line.utf8.count <= FilterQuery.lengthLimit else {
             throw Failure(
                 word: String(line.prefix(20)) + "…", reason: "the line is too long",

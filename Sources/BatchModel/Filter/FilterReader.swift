@@ -3,11 +3,11 @@ struct FilterReader {
     private typealias Failure = FilterQuery.Failure
 
     private var rest: Substring
-    private let columns: [String]
+    private let columns: [FilterColumn]
 
-    init(line: String, columns: [String]) {
+    init(line: String, columns: [FilterColumn]) {
         rest = Substring(line)
-        self.columns = columns.map { $0.lowercased() }
+        self.columns = columns
     }
 
     mutating func read() throws(FilterQuery.Failure) -> [FilterQuery.Term] {
@@ -32,34 +32,47 @@ struct FilterReader {
     }
 
     /// Takes `name:` when it names a column. Something like `https://` is not one.
-    private mutating func readColumn() throws(FilterQuery.Failure) -> String? {
+    private mutating func readColumn() throws(FilterQuery.Failure) -> FilterColumn? {
         let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
         let behind = rest[name.endIndex...]
         guard !name.isEmpty, behind.hasPrefix(":"), !behind.hasPrefix("://"), !columns.isEmpty
         else { return nil }
         let wanted = name.lowercased()
-        guard columns.contains(wanted) else {
+        guard let column = columns.first(where: { $0.name == wanted }) else {
+            let known = columns.map(\.name).joined(separator: ", ")
             throw Failure(
                 word: "\(name):", reason: "there is no such column",
-                advice: "Columns here: \(columns.joined(separator: ", ")).")
+                advice: "Columns here: \(known).")
         }
         rest = behind.dropFirst()
-        return wanted
+        return column
     }
 
     private mutating func readColumnTest(
-        _ column: String
+        _ column: FilterColumn
     ) throws(FilterQuery.Failure) -> FilterQuery.Test? {
         if rest.first == "/" {
-            return try readPattern().map { .columnRegex(column: column, pattern: $0) }
+            let pattern = try readPattern()
+            if let problem = column.patternProblem {
+                throw failure("\(column.name):/\(pattern ?? "")", problem)
+            }
+            return pattern.map { .columnRegex(column: column.name, pattern: $0) }
         }
-        for comparison in FilterQuery.Comparison.allCases where take(comparison.rawValue) {
-            let operand = readWord()
-            guard !operand.isEmpty else { return nil }
-            return .compare(column: column, comparison: comparison, operand: operand)
+        let comparison = FilterQuery.Comparison.allCases.first { take($0.rawValue) }
+        let operand = readWord()
+        // A word being typed.
+        guard !operand.isEmpty else { return nil }
+        if let problem = column.problem(comparison, operand) {
+            throw failure("\(column.name):\(comparison?.rawValue ?? "")\(operand)", problem)
         }
-        let word = readWord()
-        return word.isEmpty ? nil : .contains(column: column, text: word)
+        return comparison.map { .compare(column: column.name, comparison: $0, operand: operand) }
+            ?? .contains(column: column.name, text: operand)
+    }
+
+    private func failure(
+        _ word: String, _ problem: (reason: String, advice: String)
+    ) -> FilterQuery.Failure {
+        Failure(word: word, reason: problem.reason, advice: problem.advice)
     }
 
     /// Takes `/…/`; the closing slash may still be missing while the user types.

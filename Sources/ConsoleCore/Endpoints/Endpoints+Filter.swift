@@ -21,7 +21,10 @@ extension Endpoints {
     }
 
     /// Columns that a filter may name.
-    private static let filterColumns = ["name", "kind", "state", "running"]
+    private static let filterColumns = [
+        FilterColumn("name"), FilterColumn("kind", .words(["model", "pipeline", "mixed", "none"])),
+        FilterColumn("state"), FilterColumn("running", .number),
+    ]
 
     /// The endpoints that pass the filter, the best first.
     private static func matching(_ state: State) -> [Endpoint] {

@@ -21,7 +21,7 @@ extension Jobs {
         let inside = rect.inset(rows: 1, columns: rect.columns < narrowColumns ? 1 : 2)
         let problem = state.filter.isEditing ? state.filter.problem ?? "" : ""
         let problemLines =
-            problem.isEmpty ? [] : Paragraph.wrap(problem, columns: inside.columns - 2, limit: 3)
+            problem.isEmpty ? [] : Paragraph.wrap(problem, columns: inside.columns - 2, limit: 4)
         let notices = noticeLines(
             of: state, columns: inside.columns, limit: max(1, inside.rows / 2), glyphs)
         // A line for a job comes before everything but what is being typed.

@@ -10,6 +10,8 @@ extension Results {
         var shut: Set<FileID> = []
         var filter = TextField()
         var isTyping = false
+        /// The newest text of the filter that could be read.
+        var query = FilterQuery.everything
         /// What is wrong with the filter, in words.
         var filterProblem: String?
 
@@ -130,16 +132,16 @@ extension Results {
             kind: .note, id: FileID(output: output.name, path: "/"), label: text, depth: 1)
     }
 
-    /// The filter ready for use; nil while it lets everything pass or cannot be read.
+    /// The filter ready for use, the newest text of it that could be read; nil while it lets everything pass.
     private static func matcher(_ tree: inout Tree) -> FilterMatcher? {
         tree.filterProblem = nil
         do {
-            let query = try FilterQuery(tree.filter.value, columns: ["name", "size"])
-            return query.isEmpty ? nil : FilterMatcher(query)
+            tree.query = try FilterQuery(
+                tree.filter.value, columns: [FilterColumn("name"), FilterColumn("size", .bytes)])
         } catch {
             tree.filterProblem = "\(error)"
-            return nil
         }
+        return tree.query.isEmpty ? nil : FilterMatcher(tree.query)
     }
 }
 

@@ -43,12 +43,12 @@ import Testing
             case 0: return "!" + word
             case 1:
                 return "status:"
-                    + (["fail", "=failed", "CAN", "/^c/", "ä"].randomElement(using: &dice) ?? "")
+                    + (["fail", "=failed", "CAN", "/^c/", "/ä/"].randomElement(using: &dice) ?? "")
             case 2: return "!endpoint:wine"
             case 3: return "deployment:" + (Bool.random(using: &dice) ? "gnb" : "=nearest")
             case 4:
                 return "age:"
-                    + (["<1d", ">=20h", "soon", "<=3000"].randomElement(using: &dice) ?? "")
+                    + (["<1d", ">=20h", "<2h30m", "<=3000"].randomElement(using: &dice) ?? "")
             case 5: return "name:\"" + word + "\""
             case 6: return "!id:" + word
             case 7: return "/b.*[17]/"

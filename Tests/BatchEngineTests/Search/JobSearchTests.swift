@@ -163,12 +163,17 @@ import Testing
 
     @Test func aFilterThatCannotBeReadIsRefusedInItsWords() async throws {
         let fixture = try EngineFixture()
-        let question = WireJobSearch.Question(
-            query: JobSearchQuery(filter: "cost:3"), asker: "test", turn: 1)
-        let json = String(decoding: try WireJSON.encode(question), as: UTF8.self)
-        let response = await fixture.ask(.searchJobs, json: json)
-        #expect(response.status == 400)
-        #expect(response.text.contains("there is no such column"), "\(response.text)")
+        for (filter, words) in [
+            ("cost:3", "there is no such column"), ("age:<soon", "soon is no length of time"),
+            ("status:fialed", "no status is called fialed"),
+        ] {
+            let question = WireJobSearch.Question(
+                query: JobSearchQuery(filter: filter), asker: "test", turn: 1)
+            let json = String(decoding: try WireJSON.encode(question), as: UTF8.self)
+            let response = await fixture.ask(.searchJobs, json: json)
+            #expect(response.status == 400)
+            #expect(response.text.contains(words), "\(response.text)")
+        }
         await fixture.engine.shutdown()
     }
 }
