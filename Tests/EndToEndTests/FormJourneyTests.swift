@@ -73,4 +73,46 @@ import Testing
         try next.keys("G", "n")
         try next.wait(for: "New job on wine-classifier", "last used", "4 files")
     }
+
+    // MARK: - The mouse
+
+    /// Presses and lets go at the first place of a text.
+    private func click(_ text: String, on console: Tmux) throws {
+        let lines = try console.wait(for: text).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let row = try #require(lines.firstIndex { $0.contains(text) })
+        let range = try #require(lines[row].firstRange(of: text))
+        let column = lines[row].distance(from: lines[row].startIndex, to: range.lowerBound)
+        for end in ["M", "m"] {
+            try console.type("\u{1B}[<0;\(column + 1);\(row + 1)\(end)")
+        }
+    }
+
+    @Test func aFormIsFilledAndSentByClicksAlone() throws {
+        let deck = try Deck()
+        let console = try deck.console(rows: 24, columns: 80)
+        try console.wait(for: "digits-batch")
+        try console.keys("n")
+        try console.wait(for: "597 files")
+        try click("nearest-summary", on: console)
+        try console.wait(for: "▸ deployment")
+        try click("nearest-summary", on: console)
+        try console.wait(for: "● nearest-summary")
+        try click("azureml:digits-data", on: console)
+        try console.wait(for: "▸ input")
+        try console.keys("C-o")
+        try console.wait(for: "Data for input")
+        try click("datastores", on: console)
+        try console.wait(for: "all datastores")
+        try console.keys("Escape")
+        try console.wait(for: "✓ ready")
+        try click("[ Submit ]", on: console)
+        try console.wait(for: "▸ [ Submit ]")
+        try click("[ Submit ]", on: console)
+        try console.wait(for: "digits-batch/nearest-summary", "[1 logs]")
+        try click("3 timeline", on: console)
+        try console.wait(for: "[3 timeline]")
+        try console.keys("q")
+        try Eventually.get("the console's end") { try console.hasEnded() ? true : nil }
+    }
 }

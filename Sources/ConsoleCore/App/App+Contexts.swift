@@ -84,7 +84,8 @@ extension App {
         case .listed(let entries), .written(_, let entries): learn(entries, in: &state)
         case .rowMoved, .rowClicked, .usePressed, .examinePressed, .defaultPressed, .keepPressed,
             .addPressed, .removePressed, .removeConfirmed, .removeDeclined, .copyPressed,
-            .refreshPressed, .fieldEdited, .fieldMoved, .choiceMoved, .formSent, .formClosed,
+            .refreshPressed, .fieldEdited, .fieldMoved, .fieldClicked, .choiceMoved, .formSent,
+            .formClosed,
             .listRefused, .writeRefused:
             break
         }

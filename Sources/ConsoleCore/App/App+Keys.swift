@@ -131,10 +131,13 @@ extension App {
     private static func verdict(
         for key: KeyPress, over box: Retry.State, in state: State
     ) -> Verdict<Action>? {
-        let front = raised(
-            TableFront(Retry.keys, box, by: state.keymap), Retry.isMutating, as: Action.retry,
-            in: state)
-        if let verdict = front.verdict(for: key) { return verdict }
+        var verdict = Retry.keys.verdict(for: key, in: box, by: state.keymap)
+        if case .mouse(let event) = key {
+            verdict = Retry.mouse(
+                event, in: box, drawnIn: Rect(size: state.body.size), by: state.keymap)
+        }
+        let raise = raising(Retry.isMutating, as: Action.retry, in: state)
+        if let verdict = verdict?.raised(raise) { return verdict }
         let isEverywhere = keys.does(key, one: ["quit-anywhere", "redraw"], by: state.keymap)
         return isEverywhere ? keys.verdict(for: key, in: state, by: state.keymap) : nil
     }
@@ -199,10 +202,15 @@ extension App {
         _ front: some KeyFront<Child>, _ isMutating: @escaping (Child) -> Bool,
         as wrap: @escaping (Child) -> Action, in state: State
     ) -> any KeyFront<Action> {
+        front.raised(raising(isMutating, as: wrap, in: state))
+    }
+
+    private static func raising<Child: Sendable>(
+        _ isMutating: @escaping (Child) -> Bool, as wrap: @escaping (Child) -> Action,
+        in state: State
+    ) -> (Child) -> Verdict<Action> {
         let refusal = readOnlyRefusal(in: state)
-        return front.raised { action in
-            .send(wrap(action), unless: isMutating(action) ? refusal : nil)
-        }
+        return { action in .send(wrap(action), unless: isMutating(action) ? refusal : nil) }
     }
 
     private static func readOnlyRefusal(in state: State) -> String? {

@@ -31,13 +31,21 @@ extension Compare {
                     (.halfPageUp, "<ctrl-u>", "Half a page up."),
                     (.first, "g <home>", "The beginning."), (.last, "G <end>", "The end."),
                 ], sends: Action.scrolled(step:)),
-        mouse: { event, _ in
-            switch event.kind {
-            case .wheelUp: .send(.wheelTurned(lines: -wheelLines))
-            case .wheelDown: .send(.wheelTurned(lines: wheelLines))
-            case .left, .middle, .right, .release, .double: nil
-            }
-        })
+        mouse: mouse)
+
+    private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
+        switch event.kind {
+        case .wheelUp: return .send(.wheelTurned(lines: -wheelLines))
+        case .wheelDown: return .send(.wheelTurned(lines: wheelLines))
+        case .left, .double:
+            // The names are the only thing here that can be opened.
+            let layout = layout(of: state, in: Rect(size: state.size))
+            return heads(of: state, in: layout.heads)
+                .first { $0.place.contains(event.position) }
+                .map { .send(.jobOpened(job: $0.job)) }
+        case .middle, .right, .release: return nil
+        }
+    }
 
     private static func unknownRefusal(in state: State) -> String? {
         state.comparison == nil ? "not both jobs are known yet" : nil

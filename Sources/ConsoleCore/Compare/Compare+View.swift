@@ -93,16 +93,23 @@ extension Compare {
     private static func drawHeads(
         _ state: State, on screen: inout Screen, in place: Rect, _ glyphs: Glyphs
     ) {
-        let columns = Columns(of: state, in: place.columns)
-        let heads = [head(of: state.left, "1", state), head(of: state.right, "2", state)]
-        for (index, head) in heads.enumerated() where place.rows > 0 {
-            let isWide = isWide(place.columns)
-            guard isWide || index < place.rows else { return }
-            let start = isWide ? columns.start(of: index) : 0
-            let line = place.line(isWide ? 0 : index)
+        for (index, side) in heads(of: state, in: place).enumerated() {
             screen.writeField(
-                head, at: Point(row: line.row, column: line.column + start),
-                columns: isWide ? columns.value : place.columns, style: .title, glyphs: glyphs)
+                head(of: side.job, "\(index + 1)", state), at: side.place.origin,
+                columns: side.place.columns, style: .title, glyphs: glyphs)
+        }
+    }
+
+    /// Where the names of the two jobs are.
+    static func heads(of state: State, in place: Rect) -> [(job: Job.ID, place: Rect)] {
+        let columns = Columns(of: state, in: place.columns)
+        let isWide = isWide(place.columns)
+        return [state.left, state.right].enumerated().compactMap { index, job in
+            let line = place.line(isWide ? 0 : index)
+            guard !line.isEmpty else { return nil }
+            guard isWide else { return (job, line) }
+            let column = line.split(columnsAt: columns.start(of: index)).right
+            return (job, column.split(columnsAt: columns.value).left)
         }
     }
 

@@ -94,6 +94,8 @@ extension Contexts {
             _ = form.texts[form.field, default: TextField()].handle(key)
             form.failure = nil
         case .fieldMoved(let isForward): form.field = next(form.fields, form.field, isForward)
+        case .fieldClicked(let row):
+            if form.fields.indices.contains(row) { form.field = form.fields[row] }
         case .choiceMoved(let isForward): choose(&form, isForward)
         case .formSent: return send(&form, &state)
         case .formClosed: state.form = nil

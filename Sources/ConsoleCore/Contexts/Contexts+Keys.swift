@@ -10,13 +10,30 @@ extension Contexts {
             while: { $0.question == nil && $0.form?.field.isText ?? false },
             in: { $0.form.map { $0.texts[$0.field] ?? TextField() } },
             sends: Action.fieldEdited(key:)),
-        mouse: { event, state in
-            guard state.question == nil, state.form == nil else { return nil }
-            return .mouse(
-                event, in: state.window, drawnIn: layout(in: Rect(size: state.size)).rows,
-                moved: { .rowMoved(step: $0) }, clicked: { .rowClicked(row: $0) },
-                opened: { keys.verdict(for: .enter, in: state) })
-        })
+        mouse: mouse)
+
+    private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
+        let place = Rect(size: state.size)
+        if let form = state.form { return mouse(event, in: form, of: state) }
+        if let box = box(of: state) {
+            return keys.verdict(for: event, on: box, in: place, of: state)
+        }
+        return .mouse(
+            event, in: state.window, drawnIn: layout(in: place).rows,
+            moved: { .rowMoved(step: $0) }, clicked: { .rowClicked(row: $0) },
+            opened: { keys.verdict(for: .enter, in: state) })
+    }
+
+    /// A click on the row with the focus goes on to its next choice, where it has choices.
+    private static func mouse(
+        _ event: MouseEvent, in form: Form, of state: State
+    ) -> Verdict<Action>? {
+        let layout = formLayout(of: form, in: Rect(size: state.size))
+        return .mouse(
+            event, in: layout.window, drawnIn: layout.rows,
+            moved: { .fieldMoved(isForward: $0 == .down) }, clicked: { .fieldClicked(row: $0) },
+            opened: { form.field.isText ? nil : .send(.choiceMoved(isForward: true)) })
+    }
 }
 
 // MARK: - Rows

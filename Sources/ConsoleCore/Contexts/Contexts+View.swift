@@ -59,12 +59,19 @@ extension Contexts {
         }
         if let form = state.form {
             draw(form, state, on: &screen, in: place, context)
-        } else if let name = state.question {
-            ConfirmBox.draw(
-                question: "Forget this context?",
+        } else {
+            box(of: state)?.draw(on: &screen, in: place, context: context)
+        }
+    }
+
+    /// The question that is open.
+    static func box(of state: State) -> ConfirmBox? {
+        state.question.map { name in
+            state.box(
+                "Forget this context?",
                 detail: "\(name) is taken out of config.yml. Nothing in the cloud is touched, and "
                     + "what was seen of it stays on this machine.",
-                confirmHint: "forget it", on: &screen, in: place, context: context)
+                confirmHint: "forget it")
         }
     }
 
@@ -141,23 +148,33 @@ extension Contexts {
         _ form: Form, _ state: State, on screen: inout Screen, in place: Rect,
         _ context: ViewContext
     ) {
+        let layout = formLayout(of: form, in: place)
+        screen.fill(layout.box, style: .plain)
+        screen.drawBox(
+            layout.box, title: "Add a context", style: .focusBorder, glyphs: context.glyphs)
+        let fields = form.fields
+        for (index, row) in layout.window.visible.prefix(layout.rows.rows).enumerated() {
+            draw(fields[row], of: form, on: &screen, in: layout.rows.line(index), context)
+        }
+        let told = words(of: form, state)
+        let rest = layout.rest.split(rowsAt: layout.rest.rows > 2 ? 1 : 0).bottom
+        Paragraph.draw(
+            told.text, on: &screen, in: rest, style: told.style, glyphs: context.glyphs)
+    }
+
+    /// Who gets which part of the form's box, and which of its rows are visible: where not all fit, those before the
+    /// focused one.
+    static func formLayout(
+        of form: Form, in place: Rect
+    ) -> (box: Rect, rows: Rect, rest: Rect, window: ListWindow) {
         let fields = form.fields
         let box = place.centred(
             Size(rows: min(place.rows, fields.count + 6), columns: min(place.columns, 76)))
-        screen.fill(box, style: .plain)
-        screen.drawBox(box, title: "Add a context", style: .focusBorder, glyphs: context.glyphs)
         let inside = box.inset(rows: 1, columns: 2)
         let parts = inside.split(rowsAt: max(1, min(fields.count, inside.rows - 1)))
-        // Where not all rows fit, those around the focused one are shown.
-        let focus = fields.firstIndex(of: form.field) ?? 0
-        let first = max(0, min(focus - parts.top.rows + 1, fields.count - parts.top.rows))
-        for (index, field) in fields.dropFirst(first).prefix(parts.top.rows).enumerated() {
-            draw(field, of: form, on: &screen, in: parts.top.line(index), context)
-        }
-        let told = words(of: form, state)
-        let rest = parts.bottom.split(rowsAt: parts.bottom.rows > 2 ? 1 : 0).bottom
-        Paragraph.draw(
-            told.text, on: &screen, in: rest, style: told.style, glyphs: context.glyphs)
+        var window = ListWindow(count: fields.count, height: parts.top.rows)
+        window.select(fields.firstIndex(of: form.field) ?? 0)
+        return (box, parts.top, parts.bottom, window)
     }
 
     private static func words(of form: Form, _ state: State) -> Span {

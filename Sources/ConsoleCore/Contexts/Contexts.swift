@@ -74,6 +74,8 @@ public enum Contexts {
         /// In the form: a key meant for the text of the field.
         case fieldEdited(key: KeyPress)
         case fieldMoved(isForward: Bool)
+        /// A row of the form was clicked, from 0.
+        case fieldClicked(row: Int)
         /// The next or the one before of a field's choices.
         case choiceMoved(isForward: Bool)
         case formSent
@@ -129,7 +131,8 @@ public enum Contexts {
         case .refreshPressed:
             state.entries.begin()
             return [.load]
-        case .addPressed, .fieldEdited, .fieldMoved, .choiceMoved, .formSent, .formClosed:
+        case .addPressed, .fieldEdited, .fieldMoved, .fieldClicked, .choiceMoved, .formSent,
+            .formClosed:
             return changeForm(&state, action)
         case .listed, .listRefused, .written, .writeRefused: return answer(&state, action)
         }
@@ -162,7 +165,8 @@ public enum Contexts {
             return [.say(text: failure.message.sentence, isFailure: true)]
         case .rowMoved, .rowClicked, .usePressed, .examinePressed, .defaultPressed, .keepPressed,
             .addPressed, .removePressed, .removeConfirmed, .removeDeclined, .copyPressed,
-            .refreshPressed, .fieldEdited, .fieldMoved, .choiceMoved, .formSent, .formClosed:
+            .refreshPressed, .fieldEdited, .fieldMoved, .fieldClicked, .choiceMoved, .formSent,
+            .formClosed:
             break
         }
         return []

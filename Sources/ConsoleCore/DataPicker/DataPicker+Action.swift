@@ -5,6 +5,7 @@ extension DataPicker {
     /// What can happen to the picker.
     public enum Action: Sendable, Equatable, Codable {
         case sourceMoved(isForward: Bool)
+        case sourceClicked(source: Source)
         case rowMoved(step: ListMove)
         /// A row of the list was clicked, from 0.
         case rowClicked(row: Int)
@@ -26,6 +27,8 @@ extension DataPicker {
         case assetOpened
         case assetClosed
         case assetMoved(step: ListMove)
+        /// A row of the new asset was clicked, from 0.
+        case assetClicked(row: Int)
         case assetEdited(key: KeyPress)
         case assetTypeMoved(isForward: Bool)
         case assetSent
@@ -50,10 +53,12 @@ extension DataPicker {
     static func isAnswerToAsset(_ action: Action) -> Bool {
         switch action {
         case .assetAdvanced, .assetMade, .assetRefused: true
-        case .sourceMoved, .rowMoved, .rowClicked, .textEdited, .openPressed, .takePressed,
+        case .sourceMoved, .sourceClicked, .rowMoved, .rowClicked, .textEdited, .openPressed,
+            .takePressed,
             .upPressed,
             .filterCleared, .refreshPressed, .closePressed, .listed, .listRefused, .looked,
-            .assetOpened, .assetClosed, .assetMoved, .assetEdited, .assetTypeMoved, .assetSent:
+            .assetOpened, .assetClosed, .assetMoved, .assetClicked, .assetEdited, .assetTypeMoved,
+            .assetSent:
             false
         }
     }

@@ -11,14 +11,38 @@ extension DataPicker {
         }, mouse: mouse)
 
     private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
-        guard state.asset == nil, state.source != .url, let level = state.level else {
-            return nil
+        if let asset = state.asset { return mouse(event, in: asset, of: state) }
+        let layout = layout(of: state.size)
+        if event.kind == .left || event.kind == .double,
+            let tab = tabs(of: state, in: layout.tabs).first(where: {
+                $0.place.contains(event.position)
+            })
+        {
+            return tab.source == state.source ? nil : .send(.sourceClicked(source: tab.source))
         }
-        let body = listBody(of: state, in: layout(of: state.size).list)
+        guard state.source != .url, let level = state.level else { return nil }
+        let body = listBody(of: state, in: layout.list)
         return .mouse(
             event, in: body.window, drawnIn: body.rows, moved: { .rowMoved(step: $0) },
             clicked: { .rowClicked(row: $0) },
             opened: { level.selected == nil ? nil : keys.verdict(for: .enter, in: state) })
+    }
+
+    /// A click on the row with the focus goes on to the next type, or creates the asset.
+    private static func mouse(
+        _ event: MouseEvent, in asset: NewAsset, of state: State
+    ) -> Verdict<Action>? {
+        let layout = assetLayout(of: asset, in: Rect(size: state.size))
+        return .mouse(
+            event, in: layout.window, drawnIn: layout.rows, moved: { .assetMoved(step: $0) },
+            clicked: { .assetClicked(row: $0) },
+            opened: {
+                switch asset.focus {
+                case .type: keys.verdict(doing: "asset-type-next", in: state)
+                case .make: create(state)
+                case .name, .version, .path, .description, .file: nil
+                }
+            })
     }
 }
 

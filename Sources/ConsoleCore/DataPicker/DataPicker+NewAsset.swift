@@ -52,6 +52,9 @@ extension DataPicker {
         case .assetOpened: openAsset(&state)
         case .assetClosed: if !state.isSending { state.asset = nil }
         case .assetMoved(let step): state.asset?.move(step)
+        case .assetClicked(let row):
+            let all = NewAsset.Field.allCases
+            if all.indices.contains(row) { state.asset?.focus = all[row] }
         case .assetEdited(let key): state.asset?.edit(key)
         case .assetTypeMoved(let isForward): state.asset?.moveType(isForward: isForward)
         case .assetSent: return sendAsset(&state)
@@ -62,7 +65,8 @@ extension DataPicker {
             state.asset?.isSending = false
             state.asset?.progress = nil
             state.asset?.failure = failure
-        case .sourceMoved, .rowMoved, .rowClicked, .textEdited, .openPressed, .takePressed,
+        case .sourceMoved, .sourceClicked, .rowMoved, .rowClicked, .textEdited, .openPressed,
+            .takePressed,
             .upPressed,
             .filterCleared, .refreshPressed, .closePressed, .listed, .listRefused, .looked:
             break

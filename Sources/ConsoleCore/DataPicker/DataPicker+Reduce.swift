@@ -14,6 +14,7 @@ extension DataPicker {
     private static func change(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .sourceMoved(let isForward): return moveSource(&state, isForward: isForward)
+        case .sourceClicked(let source): return go(to: source, in: &state)
         case .rowMoved(let step): return move(&state) { $0.move(step) }
         case .rowClicked(let row): return move(&state) { $0.select(row) }
         case .textEdited(let key): edit(&state, with: key)
@@ -35,7 +36,8 @@ extension DataPicker {
         case .looked(let reference, let finding):
             if state.findings.count >= State.findingLimit { state.findings = [:] }
             state.findings[reference] = finding
-        case .assetOpened, .assetClosed, .assetMoved, .assetEdited, .assetTypeMoved, .assetSent,
+        case .assetOpened, .assetClosed, .assetMoved, .assetClicked, .assetEdited, .assetTypeMoved,
+            .assetSent,
             .assetAdvanced, .assetMade, .assetRefused:
             return changeAsset(&state, action)
         }
@@ -82,7 +84,12 @@ extension DataPicker {
     private static func moveSource(_ state: inout State, isForward: Bool) -> [Effect] {
         let all = state.purpose.sources
         let here = all.firstIndex(of: state.source) ?? 0
-        state.source = all[(here + (isForward ? 1 : all.count - 1)) % all.count]
+        return go(to: all[(here + (isForward ? 1 : all.count - 1)) % all.count], in: &state)
+    }
+
+    private static func go(to source: Source, in state: inout State) -> [Effect] {
+        guard state.purpose.sources.contains(source) else { return [] }
+        state.source = source
         state.notice = nil
         return begin(&state)
     }

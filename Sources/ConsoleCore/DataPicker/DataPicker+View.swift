@@ -64,17 +64,27 @@ extension DataPicker {
         drawPreview(state, on: &screen, in: parts.preview, context)
     }
 
+    /// The tabs, each with its place; as wide whether it is open or not.
+    static func tabs(of state: State, in line: Rect) -> [(source: Source, place: Rect)] {
+        var rest = line
+        return state.purpose.sources.map { source in
+            // Two columns for the mark, one between tabs.
+            let parts = rest.split(columnsAt: TextWidth.columns(of: source.title) + 2)
+            rest = parts.right.split(columnsAt: 1).right
+            return (source, parts.left)
+        }
+    }
+
     private static func drawTabs(
         _ state: State, on screen: inout Screen, in line: Rect, _ context: ViewContext
     ) {
-        var spans: [Span] = []
-        for source in state.purpose.sources {
+        for (source, place) in tabs(of: state, in: line) {
             let isOpen = source == state.source
             let mark = isOpen ? "\(context.glyphs.pointer) " : "  "
-            spans.append(Span(mark + source.title, isOpen ? .accent.bold : .dim))
-            spans.append(Span(" "))
+            screen.write(
+                mark + source.title, at: place.origin, style: isOpen ? .accent.bold : .dim,
+                maxColumns: place.columns)
         }
-        screen.write(spans, at: line.origin, maxColumns: line.columns)
     }
 
     /// Where we are to the left, the filter behind it.
@@ -314,8 +324,10 @@ extension DataPicker {
             rect, title: "New data asset", style: context.isFocused ? .focusBorder : .border,
             glyphs: context.glyphs)
         let inside = rect.inset(rows: 1, columns: 2)
-        for (index, field) in NewAsset.Field.allCases.enumerated() where index < inside.rows {
-            draw(field, of: asset, on: &screen, in: inside.line(index), context)
+        let layout = assetLayout(of: asset, in: rect)
+        for (index, row) in layout.window.visible.prefix(layout.rows.rows).enumerated() {
+            let field = NewAsset.Field.allCases[row]
+            draw(field, of: asset, on: &screen, in: layout.rows.line(index), context)
         }
         let below = inside.split(rowsAt: NewAsset.Field.allCases.count + 1).bottom
         guard below.rows > 0 else { return }
@@ -330,6 +342,17 @@ extension DataPicker {
                 ("A path on this machine is uploaded first.", .dim)
             }
         Paragraph.draw(text, on: &screen, in: below, style: style, glyphs: context.glyphs)
+    }
+
+    /// Where the rows of a new asset are, and which are visible: where not all fit, those before the focused one.
+    static func assetLayout(
+        of asset: NewAsset, in rect: Rect
+    ) -> (rows: Rect, window: ListWindow) {
+        let fields = NewAsset.Field.allCases
+        let rows = rect.inset(rows: 1, columns: 2).split(rowsAt: fields.count).top
+        var window = ListWindow(count: fields.count, height: rows.rows)
+        window.select(fields.firstIndex(of: asset.focus) ?? 0)
+        return (rows, window)
     }
 
     private static func draw(

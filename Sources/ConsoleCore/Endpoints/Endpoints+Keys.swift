@@ -131,7 +131,9 @@ extension Endpoints {
 
     /// A click gives the focus and selects; on what is selected already it opens. The wheel scrolls what lies below it.
     private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
-        guard state.question == nil else { return nil }
+        if let box = box(of: state) {
+            return keys.verdict(for: event, on: box, in: Rect(size: state.size), of: state)
+        }
         let layout = layout(of: state, in: Rect(size: state.size))
         guard let pane = layout.pane(at: event.position) else { return nil }
         switch event.kind {

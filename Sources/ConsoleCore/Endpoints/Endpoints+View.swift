@@ -9,18 +9,18 @@ extension Endpoints {
         let layout = layout(of: state, in: rect)
         if let box = layout.list { drawList(state, on: &screen, in: box, layout, context) }
         if let box = layout.page { drawPage(state, on: &screen, in: box, layout, context) }
-        if let change = state.question { drawQuestion(change, on: &screen, in: rect, context) }
+        box(of: state)?.draw(on: &screen, in: rect, context: context)
     }
 
-    private static func drawQuestion(
-        _ change: DefaultChange, on screen: inout Screen, in rect: Rect, _ context: ViewContext
-    ) {
+    /// The question that is open.
+    static func box(of state: State) -> ConfirmBox? {
+        guard let change = state.question else { return nil }
         let now = change.from.map { "Now it is \($0)." } ?? "Now it has none."
-        ConfirmBox.draw(
-            question: "Change the default?",
+        return state.box(
+            "Change the default?",
             detail: "\(change.to) becomes the default deployment of \(change.endpoint): jobs that "
                 + "name no deployment run on it from then on, whoever starts them. \(now)",
-            confirmHint: "set the default", on: &screen, in: rect, context: context)
+            confirmHint: "set the default")
     }
 
     /// The surroundings of one pane: only one has the focus.

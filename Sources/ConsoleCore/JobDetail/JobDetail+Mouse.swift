@@ -6,7 +6,9 @@ extension JobDetail {
 
     /// What the mouse comes to; positions count from the corner of the place the screen is drawn in.
     static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
-        guard !state.isAsking else { return nil }
+        if let box = box(of: state) {
+            return keys.verdict(for: event, on: box, in: Rect(size: state.size), of: state)
+        }
         let layout = layout(of: state, in: Rect(size: state.size))
         let isOnSteps = layout.steps?.contains(event.position) ?? false
         switch event.kind {
@@ -28,10 +30,18 @@ extension JobDetail {
             }
             guard let steps = layout.steps,
                 let row = state.tree.row(at: event.position, in: inside(steps))
-            else { return nil }
+            else { return focusing(event.position, layout, state) }
             let isSelected = state.pane == .steps && row == state.tree.selected
             return .send(isSelected ? .stepOpened : .stepClicked(row: row))
         case .middle, .right, .release: return nil
         }
+    }
+
+    /// A click beside everything that can be clicked gives its pane the focus.
+    private static func focusing(
+        _ point: Point, _ layout: Layout, _ state: State
+    ) -> Verdict<Action>? {
+        let other = state.pane == .steps ? layout.content : layout.steps
+        return other?.contains(point) == true ? .send(.paneSwitched) : nil
     }
 }

@@ -10,10 +10,15 @@ extension JobDetail {
         drawHead(state, on: &screen, in: layout, context)
         if let place = layout.steps { drawSteps(state, on: &screen, in: place, context) }
         if let place = layout.content { drawContent(state, on: &screen, in: place, context) }
-        guard state.isAsking else { return }
-        ConfirmBox.draw(
-            question: "Cancel \(name(of: state))?", detail: cancelDetail(of: state),
-            confirmHint: "cancel the job", on: &screen, in: rect, context: context)
+        box(of: state)?.draw(on: &screen, in: rect, context: context)
+    }
+
+    /// The question that is open.
+    static func box(of state: State) -> ConfirmBox? {
+        guard state.isAsking else { return nil }
+        return state.box(
+            "Cancel \(name(of: state))?", detail: cancelDetail(of: state),
+            confirmHint: "cancel the job")
     }
 
     private static func cancelDetail(of state: State) -> String {

@@ -5,6 +5,9 @@ extension JobForm {
     /// What can happen to the form.
     public enum Action: Sendable, Equatable, Codable {
         case rowMoved(step: ListMove)
+        case rowClicked(field: Field)
+        /// A choice of the focused row was clicked.
+        case optionClicked(option: String)
         /// A key meant for the text of the focused row.
         case textEdited(key: KeyPress)
         case fieldCleared
@@ -15,6 +18,8 @@ extension JobForm {
         case completionOpened
         case completionMoved(step: ListMove)
         case completionTaken
+        /// A candidate was clicked, counted from 0 among all that fit.
+        case candidateClicked(index: Int)
         case completionClosed
         case requestToggled
         case requestScrolled(step: ListMove)
@@ -30,6 +35,8 @@ extension JobForm {
         case sweepStopped
         case sweepRetried
         case sweepMoved(step: ListMove)
+        /// A job of the board was clicked, from 0.
+        case sweptClicked(index: Int)
         case sweepOpened
         case sweepClosed
         /// Opens the picker of data for the focused row.
@@ -105,13 +112,15 @@ extension JobForm {
     static func isAnswerToSubmission(_ action: Action) -> Bool {
         switch action {
         case .submitPhaseChanged, .jobAccepted, .jobRefused, .sweptAccepted, .sweptRefused: true
-        case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
+        case .rowMoved, .rowClicked, .optionClicked, .candidateClicked, .textEdited, .fieldCleared,
+            .choiceMoved, .undoPressed, .redoPressed,
             .completionOpened, .completionMoved, .completionTaken, .completionClosed,
             .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
             .submitPressed, .deploymentsLoaded, .deploymentsRefused, .looked, .completionsFound,
             .previewReady, .previewRefused, .pickPressed, .picker, .sweepToggled,
             .sweepConfirmed, .sweepDropped, .sweepStopped, .sweepRetried, .sweepMoved,
-            .sweepOpened, .sweepClosed, .presetsPressed, .presets, .recentPressed, .jobPasted,
+            .sweptClicked, .sweepOpened, .sweepClosed, .presetsPressed, .presets, .recentPressed,
+            .jobPasted,
             .recentFound, .jobRead, .readRefused:
             false
         }

@@ -46,6 +46,13 @@ extension JobForm {
             hasMoved = true
         }
 
+        /// Puts the highlight on a candidate, from 0.
+        mutating func highlight(_ index: Int) {
+            window.select(index)
+            isHighlighted = true
+            hasMoved = true
+        }
+
         /// Takes one more answer for the text that was asked about.
         mutating func take(_ more: [String], for text: String) {
             let known = answered == text ? candidates : []

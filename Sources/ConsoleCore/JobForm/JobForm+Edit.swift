@@ -87,6 +87,15 @@ extension JobForm {
         assign(stops[next], to: row, in: &state)
     }
 
+    /// Takes one of the focused row's choices.
+    static func choose(_ option: String, in state: inout State) {
+        let row = focusedRow(in: state)
+        guard row.refusal == nil, state.phase == nil, row.options.contains(option) else { return }
+        guard value(of: row, in: state) != option else { return }
+        record(.other, in: &state)
+        assign(option, to: row, in: &state)
+    }
+
     /// The choice of a row of choices; the text of any other.
     static func value(of row: Row, in state: State) -> String {
         row.field == .deployment
@@ -111,6 +120,7 @@ extension JobForm {
         window.select(fields.firstIndex(of: state.focus) ?? 0)
         window.move(step)
         state.focus = fields[window.selection]
+        state.clickedTop = nil
         state.completion = nil
         state.lastEdit = nil
         state.notice = nil

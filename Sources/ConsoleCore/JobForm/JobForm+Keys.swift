@@ -9,7 +9,7 @@ extension JobForm {
     public static let keys = KeyTable<State, Action>(
         "form", title: "New job", listRows + coveredRows + sendingRows + formRows + editRows,
         typing: .init(while: isEditingText, take: typed),
-        mouse: { event, state in wheel(event.kind, in: state) })
+        mouse: mouse)
 
     /// What has the keys: the form, or what it has opened over itself.
     static func front(of state: State, by keymap: Keymap = .standard) -> any KeyFront<Action> {
@@ -52,19 +52,8 @@ extension JobForm {
         return .send(.jobPasted(text: text))
     }
 
-    private static func wheel(_ kind: MouseEvent.Kind, in state: State) -> Verdict<Action>? {
-        switch kind {
-        case .wheelUp, .wheelDown:
-            let step: ListMove = kind == .wheelUp ? .up : .down
-            if state.isFormCovered { return .send(.requestScrolled(step: step)) }
-            return .send(
-                state.completion == nil ? .rowMoved(step: step) : .completionMoved(step: step))
-        case .left, .middle, .right, .release, .double: return nil
-        }
-    }
-
     /// Why nothing can be changed now.
-    private static func lockRefusal(in state: State) -> String? {
+    static func lockRefusal(in state: State) -> String? {
         state.phase == nil ? nil : "the job is being sent, and the form waits for the answer"
     }
 }

@@ -9,7 +9,7 @@ extension JobForm {
             case heading(String)
             case row(Row)
             case detail([Span])
-            case candidate(String, positions: [Int], isHighlighted: Bool)
+            case candidate(Int, String, positions: [Int], isHighlighted: Bool)
         }
 
         /// The row it belongs to.
@@ -66,7 +66,8 @@ extension JobForm {
             return Line(
                 field: field,
                 content: .candidate(
-                    DraftSecrets.veiled(text), positions: pattern.match(text)?.positions ?? [],
+                    index, DraftSecrets.veiled(text),
+                    positions: pattern.match(text)?.positions ?? [],
                     isHighlighted: isHighlighted))
         }
     }

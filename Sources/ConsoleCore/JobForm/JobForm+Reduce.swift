@@ -32,6 +32,8 @@ extension JobForm {
     ) -> [Effect] {
         switch action {
         case .rowMoved(let step): move(&state, step)
+        case .rowClicked(let field): click(field, in: &state)
+        case .optionClicked(let option): choose(option, in: &state)
         case .textEdited(let key): return edit(&state, with: key)
         case .fieldCleared: return clear(&state)
         case .choiceMoved(let isForward): choose(&state, isForward: isForward)
@@ -40,6 +42,7 @@ extension JobForm {
         case .completionOpened: return openCompletion(&state)
         case .completionMoved(let step): state.completion?.move(step)
         case .completionTaken: return takeCompletion(&state)
+        case .candidateClicked(let index): state.completion?.highlight(index)
         case .completionClosed: state.completion = nil
         case .requestToggled:
             state.request.isWanted = !state.showsRequest(columns: state.size.columns)
@@ -50,7 +53,7 @@ extension JobForm {
         case .jobsPressed: return [.open(.jobs(state.endpoint))]
         case .submitPressed: return submit(&state)
         case .sweepToggled, .sweepConfirmed, .sweepDropped, .sweepStopped, .sweepRetried,
-            .sweepMoved, .sweepOpened, .sweepClosed:
+            .sweepMoved, .sweptClicked, .sweepOpened, .sweepClosed:
             return changeSweep(&state, action, now: now)
         case .pickPressed: return openPicker(&state)
         case .presetsPressed: return openPresets(&state)
@@ -106,11 +109,12 @@ extension JobForm {
             return sweptAnswer(index, .accepted(job.id), in: &state)
         case .sweptRefused(let index, let failure):
             return sweptAnswer(index, .refused(failure), in: &state)
-        case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
+        case .rowMoved, .rowClicked, .optionClicked, .candidateClicked, .textEdited, .fieldCleared,
+            .choiceMoved, .undoPressed, .redoPressed,
             .completionOpened, .completionMoved, .completionTaken, .completionClosed,
             .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
             .submitPressed, .pickPressed, .picker, .sweepToggled, .sweepConfirmed, .sweepDropped,
-            .sweepStopped, .sweepRetried, .sweepMoved, .sweepOpened, .sweepClosed,
+            .sweepStopped, .sweepRetried, .sweepMoved, .sweptClicked, .sweepOpened, .sweepClosed,
             .presetsPressed, .presets, .recentPressed, .jobPasted:
             break
         }

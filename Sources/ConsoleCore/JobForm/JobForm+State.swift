@@ -27,6 +27,8 @@ extension JobForm {
         /// The job that is done again; nil for a new one.
         var earlier: Earlier?
         var focus = Field.deployment
+        /// The first line shown, as the newest click left it; nil once the focus was moved otherwise.
+        var clickedTop: Int?
 
         /// What looking brought to light about references that rows mean now.
         var findings: [DataReference: ReferenceFinding] = [:]

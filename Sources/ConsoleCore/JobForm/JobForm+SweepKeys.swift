@@ -70,11 +70,13 @@ extension JobForm {
         case .sweepStopped: state.sweepRun?.isStopping = true
         case .sweepRetried: return retrySweep(&state)
         case .sweepMoved(let step): state.sweepRun?.window.move(step)
+        case .sweptClicked(let index): state.sweepRun?.window.select(index)
+        case .sweptClicked(let index): state.sweepRun?.window.select(index)
         case .sweepClosed: if state.phase == nil { state.sweepRun = nil }
         case .sweepOpened:
             return state.sweepRun?.selectedJob.map { [.open(.jobDetail($0))] } ?? []
-        case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
-            .completionOpened, .completionMoved, .completionTaken, .completionClosed,
+        case .rowMoved, .rowClicked, .optionClicked, .candidateClicked, .textEdited, .fieldCleared,
+            .choiceMoved, .undoPressed, .redoPressed, .completionOpened, .completionMoved, .completionTaken, .completionClosed,
             .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
             .submitPressed, .pickPressed, .picker, .deploymentsLoaded, .deploymentsRefused,
             .looked, .completionsFound, .previewReady, .previewRefused, .submitPhaseChanged,

@@ -4,20 +4,31 @@ import ConsoleGrid
 // The board of a sweep, and the question before it.
 
 extension JobForm {
-    /// Asks whether so many jobs are meant.
-    static func drawSweepQuestion(
-        _ state: State, on screen: inout Screen, in rect: Rect, _ context: ViewContext
-    ) {
-        guard let sweep = sweep(in: state) else { return }
+    /// The question whether so many jobs are meant, while it is open.
+    static func sweepBox(of state: State) -> ConfirmBox? {
+        guard state.isSweepAsked, let sweep = sweep(in: state) else { return nil }
         let axes = sweep.axes.map { axis in
             "\(axis.name): \(Words.count(axis.values.count, "value")), "
                 + axis.values.prefix(6).map(DraftSecrets.veiled).joined(separator: " ")
                 + (axis.values.count > 6 ? " and more" : "")
         }
-        ConfirmBox.draw(
+        func key(_ action: String) -> String { sweepKeys.keyName(action, by: state.keymap) }
+        return ConfirmBox(
             question: "Submit \(Words.count(sweep.count, "job")) to \(state.endpoint)?",
             detail: axes.joined(separator: "\n"), confirmHint: "submit them",
-            dropHint: "back to the form", on: &screen, in: rect, context: context)
+            confirmKey: key(ConfirmBox.confirm), dropHint: "back to the form",
+            dropKey: key(ConfirmBox.decline))
+    }
+
+    /// Where the board's list is, which of its rows are visible, and what is left below them.
+    static func sweepLayout(
+        _ run: SweepRun, in rect: Rect
+    ) -> (list: Rect, bottom: Rect, window: ListWindow) {
+        let inside = rect.inset(rows: 1, columns: 2)
+        let parts = inside.split(rowsAt: 2).bottom.split(rowsAt: -2)
+        var window = run.window
+        window.setHeight(parts.top.rows)
+        return (parts.top, parts.bottom, window)
     }
 
     /// One line for every job of the sweep.
@@ -42,11 +53,9 @@ extension JobForm {
                 on: &screen, at: Point(row: inside.row, column: inside.column + used + 2),
                 columns: min(30, room), glyphs: glyphs)
         }
-        let parts = inside.split(rowsAt: 2).bottom.split(rowsAt: -2)
-        let list = parts.top
-        let start = max(run.window.offset, run.window.selection - max(0, list.rows - 1))
-        let visible = start..<max(start, min(run.items.count, start + list.rows))
-        for index in visible {
+        let (list, bottom, window) = sweepLayout(run, in: rect)
+        let start = window.offset
+        for index in window.visible.prefix(list.rows) {
             draw(
                 run.items[index], isSelected: run.window.selected == index,
                 isCurrent: run.current == index, on: &screen, in: list.line(index - start), context)
@@ -54,9 +63,9 @@ extension JobForm {
         screen.drawScrollBar(
             Rect(
                 row: list.row, column: rect.endColumn - 1, rows: list.rows, columns: 1),
-            visible: visible, count: run.items.count, glyphs: glyphs)
+            visible: window.visible, count: run.items.count, glyphs: glyphs)
         Paragraph.draw(
-            selectedWords(run), on: &screen, in: parts.bottom, style: .dim, glyphs: glyphs)
+            selectedWords(run), on: &screen, in: bottom, style: .dim, glyphs: glyphs)
     }
 
     private static func draw(

@@ -18,7 +18,7 @@ extension JobForm {
         let panes = panes(of: state, in: rect)
         if let place = panes.form { drawForm(state, on: &screen, in: place, context) }
         if let place = panes.request { drawRequest(state, on: &screen, in: place, context) }
-        if state.isSweepAsked { drawSweepQuestion(state, on: &screen, in: rect, context) }
+        sweepBox(of: state)?.draw(on: &screen, in: rect, context: context)
     }
 
     /// Who gets which part: the request covers the form where both do not fit.
@@ -36,18 +36,14 @@ extension JobForm {
         screen.drawBox(
             rect, title: "New job on \(state.endpoint)",
             style: context.isFocused ? .focusBorder : .border, glyphs: glyphs)
-        let inside = rect.inset(rows: 1, columns: 2)
-        let status = statusLines(
-            of: state, columns: inside.columns, limit: max(1, inside.rows / 3), glyphs)
-        let parts = inside.split(rowsAt: -status.count - 1)
-        if parts.top.rows > 0 {
-            drawRule(on: &screen, row: parts.bottom.row, of: rect, context)
-            drawRows(state, on: &screen, in: parts.top, edge: rect.endColumn - 1, context)
+        let layout = layout(of: state, in: rect, glyphs)
+        if let rule = layout.rule {
+            drawRule(on: &screen, row: rule, of: rect, context)
+            drawRows(state, layout, on: &screen, edge: rect.endColumn - 1, context)
         }
-        let bottom = inside.split(rowsAt: -status.count).bottom
-        for (index, line) in status.enumerated() {
+        for (index, line) in layout.statusLines.enumerated() {
             screen.write(
-                line, at: bottom.line(index).origin, maxColumns: bottom.columns,
+                line, at: layout.status.line(index).origin, maxColumns: layout.status.columns,
                 ellipsis: glyphs.ellipsis)
         }
     }
@@ -66,29 +62,18 @@ extension JobForm {
     }
 
     private static func drawRows(
-        _ state: State, on screen: inout Screen, in rect: Rect, edge: Int, _ context: ViewContext
+        _ state: State, _ layout: Layout, on screen: inout Screen, edge: Int,
+        _ context: ViewContext
     ) {
-        let lines = lines(
-            of: state, columns: rect.columns, isTight: rect.rows < 20, context.glyphs)
-        let offset = offset(of: lines, focus: state.focus, height: rect.rows)
-        let visible = offset..<min(lines.count, offset + rect.rows)
-        for index in visible {
-            let place = rect.line(index - offset)
-            draw(lines[index], of: state, on: &screen, in: place, context)
+        let rect = layout.rows
+        for index in layout.visible {
+            let place = rect.line(index - layout.offset)
+            draw(layout.lines[index], of: state, on: &screen, in: place, context)
         }
         screen.drawScrollBar(
-            Rect(row: rect.row, column: edge, rows: rect.rows, columns: 1), visible: visible,
-            count: lines.count, style: context.isFocused ? .focusBorder : .border,
-            glyphs: context.glyphs)
-    }
-
-    /// The first line shown: the focused row in the middle, as far as both ends allow, and its first line always.
-    private static func offset(of lines: [Line], focus: Field, height: Int) -> Int {
-        let last = max(0, lines.count - height)
-        guard let start = lines.firstIndex(where: { $0.field == focus }) else { return last }
-        let end = lines.lastIndex { $0.field == focus } ?? start
-        let middle = (start + end) / 2 - height / 2
-        return min(max(0, min(middle, start)), last)
+            Rect(row: rect.row, column: edge, rows: rect.rows, columns: 1),
+            visible: layout.visible, count: layout.lines.count,
+            style: context.isFocused ? .focusBorder : .border, glyphs: context.glyphs)
     }
 
     private static func draw(
@@ -104,7 +89,7 @@ extension JobForm {
             let place = rect.split(columnsAt: Line.indent(columns: rect.columns)).right
             screen.write(
                 spans, at: place.origin, maxColumns: place.columns, ellipsis: glyphs.ellipsis)
-        case .candidate(let text, let positions, let isHighlighted):
+        case .candidate(_, let text, let positions, let isHighlighted):
             let place = rect.split(columnsAt: Line.indent(columns: rect.columns)).right
             let style = Style(isHighlighted ? .selection : .overlay)
             screen.fill(place, style: style)
@@ -140,10 +125,11 @@ extension JobForm {
         } else if row.isText {
             drawText(row, of: state, on: &screen, in: parts.right, isFocused, context)
         } else {
+            let choices = choiceParts(
+                row, of: state, columns: parts.right.columns, isFocused: isFocused,
+                context.glyphs)
             screen.write(
-                choiceSpans(
-                    row, of: state, columns: parts.right.columns, isFocused, context.glyphs),
-                at: parts.right.origin, maxColumns: parts.right.columns)
+                choices.map(\.span), at: parts.right.origin, maxColumns: parts.right.columns)
         }
     }
 
@@ -183,36 +169,5 @@ extension JobForm {
             return text
         }
         return String(text[end.upperBound...])
-    }
-
-    /// All choices where they fit, else the one that is chosen and how many there are.
-    private static func choiceSpans(
-        _ row: Row, of state: State, columns: Int, _ isFocused: Bool, _ glyphs: Glyphs
-    ) -> [Span] {
-        guard !row.options.isEmpty else { return [Span("none known", .dim)] }
-        let current = value(of: row, in: state)
-        let usual = row.field == .deployment ? state.defaultDeployment?.rawValue : nil
-        func name(_ option: String) -> String { option == usual ? option + " (default)" : option }
-        let chosen: Style = isFocused ? .accent.bold : .text
-        var spans: [Span] = []
-        for option in row.options {
-            let isChosen = option == current
-            let mark = isChosen ? glyphs.dot : glyphs.circle
-            spans.append(Span("\(mark) \(name(option))", isChosen ? chosen : .dim))
-            spans.append(Span("  "))
-        }
-        let notes = row.notes.joined(separator: " \(glyphs.separator) ")
-        let needed = spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
-        if needed <= columns + 2 {
-            let room = columns - needed
-            let note = TextWidth.truncate(notes, columns: room, ellipsis: glyphs.ellipsis)
-            return spans + [Span(note, .dim)]
-        }
-        let position = row.options.firstIndex(of: current).map { "\($0 + 1) of " } ?? ""
-        let shown = current.isEmpty ? "none" : name(current)
-        return [
-            Span("\(glyphs.left) ", .dim), Span(shown, chosen), Span(" \(glyphs.right)", .dim),
-            Span("  \(position)\(row.options.count)", .dim),
-        ]
     }
 }

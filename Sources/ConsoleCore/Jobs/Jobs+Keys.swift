@@ -19,7 +19,9 @@ extension Jobs {
     private static let wheelRows = 3
 
     private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
-        guard state.question == nil else { return nil }
+        if let box = box(of: state) {
+            return keys.verdict(for: event, on: box, in: Rect(size: state.size), of: state)
+        }
         switch event.kind {
         case .wheelUp: return .send(.rowsScrolled(rows: -wheelRows))
         case .wheelDown: return .send(.rowsScrolled(rows: wheelRows))

@@ -23,9 +23,7 @@ extension Jobs {
             let place = layout.notices.line(index)
             screen.write(line, at: place.origin, maxColumns: place.columns)
         }
-        if let question = state.question {
-            drawQuestion(question, by: state.keymap, on: &screen, in: rect, context)
-        }
+        box(of: state)?.draw(on: &screen, in: rect, context: context)
     }
 
     private static func drawTable(
@@ -98,16 +96,5 @@ extension Jobs {
             screen.write(
                 mark + line, at: place.origin, style: .danger, maxColumns: place.columns)
         }
-    }
-
-    private static func drawQuestion(
-        _ question: Question, by keymap: Keymap, on screen: inout Screen, in rect: Rect,
-        _ context: ViewContext
-    ) {
-        let words = words(of: question, by: keymap)
-        ConfirmBox.draw(
-            question: words.question, detail: words.detail, confirmHint: words.confirm,
-            dropHint: question.job == nil ? "leave them" : "keep it", on: &screen, in: rect,
-            context: context)
     }
 }

@@ -43,6 +43,15 @@ extension Jobs {
 
     // MARK: - The question
 
+    /// The question that is open.
+    static func box(of state: State) -> ConfirmBox? {
+        guard let question = state.question else { return nil }
+        let words = words(of: question, by: state.keymap)
+        return state.box(
+            words.question, detail: words.detail, confirmHint: words.confirm,
+            dropHint: question.job == nil ? "leave them" : "keep it")
+    }
+
     /// What is asked, about whom, and what `y` does.
     static func words(
         of question: Question, by keymap: Keymap = .standard

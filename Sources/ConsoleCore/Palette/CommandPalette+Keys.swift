@@ -32,18 +32,10 @@ extension CommandPalette {
         mouse: mouse)
 
     private static func mouse(_ event: MouseEvent, in state: State) -> Verdict<Action>? {
-        switch event.kind {
-        case .wheelUp: return .send(.rowMoved(step: .up))
-        case .wheelDown: return .send(.rowMoved(step: .down))
-        case .left, .double:
-            let layout = layout(in: Rect(size: state.size))
-            guard layout.box.contains(event.position) else { return .send(.closed) }
-            guard let row = state.window.row(at: event.position, in: layout.rows),
-                state.found.indices.contains(row)
-            else { return nil }
-            let refusal = state.found[row].command.refusal
-            return refusal.map { .refuse(because: $0) } ?? .send(.rowClicked(row: row))
-        case .middle, .right, .release: return nil
-        }
+        let layout = layout(in: Rect(size: state.size))
+        if event.kind == .left, !layout.box.contains(event.position) { return .send(.closed) }
+        return .mouse(
+            event, in: state.window, drawnIn: layout.rows, moved: { .rowMoved(step: $0) },
+            clicked: { .rowClicked(row: $0) }, opened: { keys.verdict(doing: "run", in: state) })
     }
 }

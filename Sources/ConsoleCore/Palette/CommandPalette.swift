@@ -133,9 +133,7 @@ public enum CommandPalette {
         case .textEdited(let key): if state.field.handle(key) { search(&state) }
         case .rowMoved(let step): state.window.move(step)
         case .rowClicked(let row):
-            guard state.found.indices.contains(row) else { return [] }
-            state.window.select(row)
-            return [.run(state.found[row].command)]
+            if state.found.indices.contains(row) { state.window.select(row) }
         case .completed:
             guard let command = state.selected else { return [] }
             state.field.set(command.text)

@@ -8,6 +8,9 @@ extension Presets {
         typing: .init(
             while: { $0.naming != nil }, in: { $0.naming }, sends: Action.nameEdited(key:)),
         mouse: { event, state in
+            if let box = box(of: state) {
+                return keys.verdict(for: event, on: box, in: Rect(size: state.size), of: state)
+            }
             guard isInList(state) else { return nil }
             return .mouse(
                 event, in: state.window,

@@ -13,12 +13,15 @@ extension Presets {
         drawList(state, on: &screen, in: layout.list, context)
         drawFile(state, on: &screen, in: layout.file, context)
         drawLine(state, on: &screen, in: layout.line, context)
-        if state.isAsking, let preset = state.selected {
-            ConfirmBox.draw(
-                question: "Delete the preset \(preset.name)?",
-                detail: "Its file is removed from this machine.", confirmHint: "delete it",
-                on: &screen, in: rect, context: context)
-        }
+        box(of: state)?.draw(on: &screen, in: rect, context: context)
+    }
+
+    /// The question that is open.
+    static func box(of state: State) -> ConfirmBox? {
+        guard state.isAsking, let preset = state.selected else { return nil }
+        return state.box(
+            "Delete the preset \(preset.name)?",
+            detail: "Its file is removed from this machine.", confirmHint: "delete it")
     }
 
     /// The list, the file of what is selected, and the line below both.

@@ -130,31 +130,54 @@ extension Retry {
         _ state: State, on screen: inout Screen, in place: Rect, by keymap: Keymap,
         _ context: ViewContext
     ) {
+        let layout = layout(of: state, in: place, by: keymap)
+        screen.fill(layout.box, style: .plain)
+        screen.drawBox(
+            layout.box, title: title(of: state), style: .focusBorder, glyphs: context.glyphs)
+        let inside = layout.box.inset(rows: 1, columns: 2)
+        for (index, line) in layout.lines.enumerated() {
+            screen.write(line.spans, at: inside.line(index).origin, maxColumns: inside.columns)
+        }
+    }
+
+    /// The box and its lines, each with the action it names.
+    static func layout(
+        of state: State, in place: Rect, by keymap: Keymap
+    ) -> (box: Rect, lines: [(spans: [Span], action: String?)]) {
         let width = min(place.columns, 68)
         let columns = max(1, width - 4)
-        var lines = Paragraph.wrap(detail(of: state), columns: columns, limit: 6)
-            .map { [Span($0, .text)] }
-        lines.append([])
+        var lines: [(spans: [Span], action: String?)] =
+            Paragraph.wrap(detail(of: state), columns: columns, limit: 6)
+            .map { ([Span($0, .text)], nil) }
+        lines.append(([], nil))
         for (action, words, style) in choices(of: state) {
             let key = action.map { keys.keyName($0, by: keymap) } ?? "-"
             let indent = TextWidth.columns(of: key) + 2
             let wrapped = Paragraph.wrap(words, columns: max(1, columns - indent), limit: 3)
             for (index, line) in wrapped.enumerated() {
                 let head = index == 0 ? "\(key)  " : String(repeating: " ", count: indent)
-                lines.append([Span(head, .key), Span(line, style)])
+                lines.append(([Span(head, .key), Span(line, style)], action ?? "failed"))
             }
         }
         let box = place.centred(
             Size(rows: min(place.rows, lines.count + 2), columns: width))
-        screen.fill(box, style: .plain)
-        screen.drawBox(
-            box, title: title(of: state), style: .focusBorder, glyphs: context.glyphs)
-        let inside = box.inset(rows: 1, columns: 2)
         // Where room is short the choices are worth more than the words above them.
-        let shown = lines.suffix(inside.rows)
-        for (index, line) in shown.enumerated() {
-            screen.write(line, at: inside.line(index).origin, maxColumns: inside.columns)
+        return (box, lines.suffix(box.inset(rows: 1, columns: 2).rows))
+    }
+
+    /// What the mouse comes to: a click on a choice does what its key does.
+    static func mouse(
+        _ event: MouseEvent, in state: State, drawnIn place: Rect, by keymap: Keymap
+    ) -> Verdict<Action>? {
+        guard event.kind == .left || event.kind == .double else { return nil }
+        let layout = layout(of: state, in: place, by: keymap)
+        let inside = layout.box.inset(rows: 1, columns: 2)
+        guard inside.contains(event.position) else { return nil }
+        let index = event.position.row - inside.row
+        guard layout.lines.indices.contains(index), let action = layout.lines[index].action else {
+            return nil
         }
+        return keys.verdict(doing: action, in: state)
     }
 
     private static func title(of state: State) -> String {

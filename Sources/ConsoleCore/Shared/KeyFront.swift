@@ -71,10 +71,17 @@ private struct RaisedFront<Child: Sendable, Action: Sendable>: KeyFront {
     var commands: [KeyCommand] { child.commands }
 
     func verdict(for key: KeyPress) -> Verdict<Action>? {
-        switch child.verdict(for: key) {
+        child.verdict(for: key)?.raised(raise)
+    }
+}
+
+extension Verdict {
+    /// The same with what happens made the parent's, or refused by it; nil where there is nothing to say.
+    func raised<Parent>(_ raise: (Action) -> Verdict<Parent>) -> Verdict<Parent>? {
+        switch self {
         case .send(let action): raise(action)
         case .refuse(let reason): .refuse(because: reason)
-        case .pass, nil: nil
+        case .pass: nil
         }
     }
 }

@@ -88,6 +88,15 @@ public struct KeyTable<State: Sendable, Action: Sendable>: Sendable {
         return typing?.take(key, state)
     }
 
+    /// What an action comes to whatever its key is now; nil when it has nothing to say.
+    func verdict(doing action: String, in state: State) -> Verdict<Action>? {
+        assert(rows.contains { $0.name == action }, "no row is called \(action)")
+        guard let row = rows.first(where: { $0.name == action }) else { return nil }
+        let verdict = row.decide(state)
+        if case .pass = verdict { return nil }
+        return verdict
+    }
+
     /// The rows that have something to say in a state, each with the first of its keys that no row before it takes.
     func decidingRows(
         in state: State, by keymap: Keymap = .standard

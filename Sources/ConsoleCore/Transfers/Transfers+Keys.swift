@@ -6,7 +6,9 @@ extension Transfers {
     public static let keys: KeyTable<State, Action> = KeyTable(
         "transfers", title: "Transfers", recordRows + moveRows + questionRows,
         mouse: { event, state in
-            guard state.question == nil else { return nil }
+            if let box = box(of: state) {
+                return keys.verdict(for: event, on: box, in: Rect(size: state.size), of: state)
+            }
             return .mouse(
                 event, in: state.window,
                 drawnIn: layout(of: state, in: Rect(size: state.size)).rows,

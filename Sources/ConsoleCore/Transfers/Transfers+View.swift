@@ -60,7 +60,7 @@ extension Transfers {
         if let record = state.selected, !layout.details.isEmpty {
             drawDetails(record, of: state, on: &screen, in: layout.details, context)
         }
-        drawQuestion(state, on: &screen, in: place, context)
+        box(of: state)?.draw(on: &screen, in: place, context: context)
     }
 
     private static func drawList(
@@ -179,28 +179,25 @@ extension Transfers {
         return isClosed ? reason.sentence : reason.sentence + "."
     }
 
-    private static func drawQuestion(
-        _ state: State, on screen: inout Screen, in place: Rect, _ context: ViewContext
-    ) {
+    /// The question that is open.
+    static func box(of state: State) -> ConfirmBox? {
         switch state.question {
-        case nil: return
+        case nil: return nil
         case .giveUp:
-            ConfirmBox.draw(
-                question: "Give this transfer up?",
+            return state.box(
+                "Give this transfer up?",
                 detail: "\(state.selected?.name ?? "It") stops where it is. What has been "
-                    + "transferred stays, so that r can go on with it. A job whose inputs are "
-                    + "not all there is not submitted.",
-                confirmHint: "give it up", dropHint: "go on", on: &screen, in: place,
-                context: context)
+                    + "transferred stays, so that \(state.key("resume")) can go on with it. A job "
+                    + "whose inputs are not all there is not submitted.",
+                confirmHint: "give it up", dropHint: "go on")
         case .forget(let ids):
             let open = state.records.count { ids.contains($0.id) && $0.isResumable }
-            ConfirmBox.draw(
-                question: ids.count == 1 ? "Forget this transfer?" : "Forget the ended transfers?",
+            return state.box(
+                ids.count == 1 ? "Forget this transfer?" : "Forget the ended transfers?",
                 detail: "\(Words.count(open, "of them is", "of them are")) not through and could "
                     + "be gone on with. Unfinished files of downloads are taken away; whole "
                     + "files stay.",
-                confirmHint: ids.count == 1 ? "forget it" : "forget them", on: &screen, in: place,
-                context: context)
+                confirmHint: ids.count == 1 ? "forget it" : "forget them")
         }
     }
 }

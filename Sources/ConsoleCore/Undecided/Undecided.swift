@@ -147,7 +147,9 @@ extension Undecided {
         "undecided", title: "Undecided submissions", questionRows + listRows,
         help: listRows + questionRows,
         mouse: { event, state in
-            guard !state.isAsking else { return nil }
+            if let box = box(of: state) {
+                return keys.verdict(for: event, on: box, in: Rect(size: state.size), of: state)
+            }
             return .mouse(
                 event, in: state.window,
                 drawnIn: Rect(size: state.size).inset(rows: 1, columns: 2),
@@ -222,13 +224,18 @@ extension Undecided {
                 in: inside.split(rowsAt: start).bottom.split(rowsAt: rowsPerSubmission).top,
                 context)
         }
-        if state.isAsking, let submission = state.selected {
-            ConfirmBox.draw(
-                question: "Forget this submission?",
-                detail: "If it made a job, the job goes on; it is only not looked for any more: "
-                    + words(for: submission, context),
-                confirmHint: "forget it", on: &screen, in: rect, context: context)
-        }
+        box(of: state)?.draw(on: &screen, in: rect, context: context)
+    }
+
+    /// The question that is open.
+    static func box(of state: State) -> ConfirmBox? {
+        guard state.isAsking, let submission = state.selected else { return nil }
+        let words = [place(of: submission)] + data(of: submission)
+        return state.box(
+            "Forget this submission?",
+            detail: "If it made a job, the job goes on; it is only not looked for any more: "
+                + words.joined(separator: ", "),
+            confirmHint: "forget it")
     }
 
     private static func draw(
@@ -257,14 +264,22 @@ extension Undecided {
     }
 
     private static func words(for submission: Submission, _ context: ViewContext) -> String {
-        let draft = submission.draft
-        let deployment = draft.deployment.map { "/\($0)" } ?? ""
         let past = Words.age(of: submission.at, at: context.now)
         let age = past == "now" ? "just now" : "\(past) ago"
-        let data = draft.inputs.compactMap { input -> DataReference? in
-            if case .data(_, let reference) = input.value { reference } else { nil }
+        return ([place(of: submission), age] + data(of: submission))
+            .joined(separator: " \(context.glyphs.separator) ")
+    }
+
+    private static func place(of submission: Submission) -> String {
+        let deployment = submission.draft.deployment.map { "/\($0)" } ?? ""
+        return "\(submission.draft.endpoint)\(deployment)"
+    }
+
+    /// The first data it was given, if any.
+    private static func data(of submission: Submission) -> [String] {
+        let all = submission.draft.inputs.compactMap { input -> String? in
+            if case .data(_, let reference) = input.value { reference.text } else { nil }
         }
-        let input = data.first.map { " \(context.glyphs.separator) \($0.text)" } ?? ""
-        return "\(draft.endpoint)\(deployment) \(context.glyphs.separator) \(age)\(input)"
+        return Array(all.prefix(1))
     }
 }

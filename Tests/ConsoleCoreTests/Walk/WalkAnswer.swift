@@ -123,11 +123,12 @@ enum WalkAnswer: String, CaseIterable {
         case .sweptRefused: .sweptRefused
         case .picker(let action): of(action)
         case .presets(let action): of(action)
-        case .rowMoved, .textEdited, .fieldCleared, .choiceMoved, .undoPressed, .redoPressed,
+        case .rowMoved, .rowClicked, .optionClicked, .candidateClicked, .textEdited, .fieldCleared,
+            .choiceMoved, .undoPressed, .redoPressed,
             .completionOpened, .completionMoved, .completionTaken, .completionClosed,
             .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
             .submitPressed, .sweepToggled, .sweepConfirmed, .sweepDropped, .sweepStopped,
-            .sweepRetried, .sweepMoved, .sweepOpened, .sweepClosed, .pickPressed,
+            .sweepRetried, .sweepMoved, .sweptClicked, .sweepOpened, .sweepClosed, .pickPressed,
             .presetsPressed, .recentPressed, .jobPasted:
             nil
         }
@@ -141,9 +142,10 @@ enum WalkAnswer: String, CaseIterable {
         case .assetAdvanced: .assetAdvanced
         case .assetMade: .assetMade
         case .assetRefused: .assetRefused
-        case .sourceMoved, .rowMoved, .rowClicked, .textEdited, .openPressed, .takePressed,
+        case .sourceMoved, .sourceClicked, .rowMoved, .rowClicked, .textEdited, .openPressed,
+            .takePressed,
             .upPressed, .filterCleared, .refreshPressed, .closePressed, .assetOpened, .assetClosed,
-            .assetMoved, .assetEdited, .assetTypeMoved, .assetSent:
+            .assetMoved, .assetClicked, .assetEdited, .assetTypeMoved, .assetSent:
             nil
         }
     }
@@ -246,7 +248,7 @@ enum WalkAnswer: String, CaseIterable {
         case .rowMoved, .rowClicked, .usePressed, .examinePressed, .defaultPressed, .keepPressed,
             .addPressed,
             .removePressed, .removeConfirmed, .removeDeclined, .copyPressed, .refreshPressed,
-            .fieldEdited, .fieldMoved, .choiceMoved, .formSent, .formClosed:
+            .fieldEdited, .fieldMoved, .fieldClicked, .choiceMoved, .formSent, .formClosed:
             nil
         }
     }
