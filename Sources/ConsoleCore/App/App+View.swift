@@ -202,32 +202,4 @@ extension App {
         }
         return spans
     }
-
-    // MARK: - Footer
-
-    private static func drawFooter(_ state: State, on screen: inout Screen, in line: Rect) {
-        if let notice = state.notice { return draw(notice, on: &screen, above: line) }
-        screen.fill(line, style: Style(.footer))
-        let hints = hints(in: state).filter { !$0.isRefused }
-            .map { hint in
-                FooterHints.Hint(hint.key, hint.text, arrows: !state.glyphs.isASCII)
-            }
-        FooterHints(hints).draw(on: &screen, in: line.split(columnsAt: 1).right)
-    }
-
-    /// Lines of a notice at most; a longer one is cut with an ellipsis.
-    private static let noticeLines = 5
-
-    /// A notice takes the footer, and of the screen above it as much as it needs.
-    private static func draw(_ notice: Notice, on screen: inout Screen, above line: Rect) {
-        let columns = line.columns - 2
-        let wrapped = Paragraph.wrap(notice.text, columns: columns, limit: noticeLines).count
-        let rows = max(1, min(wrapped, line.endRow - 1))
-        let place = Rect(
-            row: line.endRow - rows, column: 0, rows: rows, columns: line.columns)
-        screen.fill(place, style: Style(.footer))
-        Paragraph.draw(
-            notice.text, on: &screen, in: place.inset(rows: 0, columns: 1),
-            style: notice.style.on(.footer))
-    }
 }

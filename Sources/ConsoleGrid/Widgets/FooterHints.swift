@@ -31,6 +31,11 @@ public struct FooterHints: Sendable, Hashable {
     /// Hints, the most important first.
     public init(_ hints: [Hint]) { self.hints = hints }
 
+    /// The columns that all of them need.
+    public var columns: Int {
+        hints.reduce(0) { $0 + $1.columns } + max(0, hints.count - 1) * FooterHints.gap
+    }
+
     /// The hints that fit into so many columns: what does not is left out whole, from the end.
     public func fitting(columns: Int) -> [Hint] {
         var used = 0
