@@ -35,6 +35,12 @@ struct JobList: Verb {
             valueName: "filter"))
     var filter: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Their order: newest (with --filter the best) first, or as the console has it.",
+            valueName: "order"))
+    var sort = JobOrder.newest
+
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var common: CommonOptions
 
@@ -82,21 +88,31 @@ struct JobList: Verb {
     ) async throws -> (jobs: [Job], source: String) {
         let endpoint = endpointName.map { Endpoint.Name($0) }
         let deployment = deploymentName.map { Deployment.Name($0) }
+        let order = JobListOrder(client: client, order: sort, clock: surroundings.clock)
         guard let filter else {
-            let page = try await client.jobs(
-                JobListQuery(
-                    endpoint: endpoint, deployment: deployment, start: 0, count: max,
-                    view: archive.view))
-            return (page.jobs, page.source)
+            let query = JobListQuery(
+                endpoint: endpoint, deployment: deployment, start: 0, count: max,
+                view: archive.view)
+            guard sort != .newest else {
+                let page = try await client.jobs(query)
+                return (page.jobs, page.source)
+            }
+            let found = try await order.run(query)
+            if let words = JobListOrder.words(found) { surroundings.streams.talk(words + "\n") }
+            return (found.jobs, found.source)
         }
+        // In another order the best matches are not the first, so that all that are ever handed over are asked for.
         let search = JobSearchQuery(
             filter: filter, endpoint: endpoint, deployment: deployment, view: archive.view,
-            count: max)
+            count: sort == .newest ? max : JobSearchQuery.countLimit)
         let found = try await JobListFilter(
             client: client, search: search, clock: surroundings.clock
         ).run()
-        if let words = JobListFilter.words(found.page) { surroundings.streams.talk(words + "\n") }
-        return (found.page.jobs, found.source)
+        let jobs = sort == .newest ? found.page.jobs : order.first(max, of: found.page.jobs)
+        if let words = JobListFilter.words(found.page, listed: jobs.count, by: sort) {
+            surroundings.streams.talk(words + "\n")
+        }
+        return (jobs, found.source)
     }
 }
 

@@ -65,12 +65,17 @@ struct JobListFilter {
     }
 
     /// What a person must know of the rows that are not printed; nil when all are.
-    static func words(_ page: JobSearchPage) -> String? {
-        let shown = page.jobs.count
+    static func words(
+        _ page: JobSearchPage, listed shown: Int, by order: JobOrder = .newest
+    ) -> String? {
         let searched = page.isWhole ? "" : " of the newest \(page.searched) jobs, and no others,"
         guard page.matches > shown || !page.isWhole else { return nil }
         let verb = page.matches == 1 ? "passes" : "pass"
-        let best = page.matches > shown ? "; the best \(shown) are listed, -m lists more" : ""
+        var best = page.matches > shown ? "; the best \(shown) are listed, -m lists more" : ""
+        if order != .newest, page.matches > shown {
+            let known = page.matches > page.jobs.count ? ", of the best \(page.jobs.count)" : ""
+            best = "; the first \(shown) are listed\(known), -m lists more"
+        }
         return "\(page.matches)\(searched) \(verb) the filter\(best)"
     }
 }

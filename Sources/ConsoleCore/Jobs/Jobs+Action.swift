@@ -16,7 +16,7 @@ extension Jobs {
         case copyPressed
         case refreshPressed
         /// Another order of the rows.
-        case orderChosen(order: Order)
+        case orderChosen(order: JobOrder)
         /// From the jobs to the archived ones, or back.
         case viewSwitched
         case markPressed(step: MarkStep)

@@ -61,7 +61,7 @@ extension Jobs {
         let scope = state.list.pages.unbrokenEnd
         var positions = Array(0..<scope)
         if state.isFiltered { positions = passing(state, positions, now: now) }
-        positions = ordered(positions, by: state.order, { state.list.pages[$0] }, now: now)
+        positions = state.order.positions(positions, { state.list.pages[$0] }, at: now)
         let isPartial = state.list.isKnown && !state.list.ends(at: scope)
         return Arrangement(
             positions: positions, scope: scope, isPartial: isPartial,

@@ -188,9 +188,8 @@ extension Jobs {
     /// The matches in the order that was chosen; the best first in the usual one.
     static func foundArrangement(of state: State, now: Timestamp) -> Arrangement? {
         guard let page = state.found?.page else { return nil }
-        let positions = ordered(
-            Array(page.jobs.indices), by: state.order, { page.jobs[$0] },
-            now: now + state.clockAhead)
+        let positions = state.order.positions(
+            Array(page.jobs.indices), { page.jobs[$0] }, at: now + state.clockAhead)
         return Arrangement(
             positions: positions, scope: page.searched,
             isPartial: !page.isWhole || page.jobs.count < page.matches, hasTail: false)

@@ -19,7 +19,7 @@ extension Jobs {
 
         var filter = Filter()
         var search = Search()
-        var order = Order.newest
+        var order = JobOrder.newest
         /// Whether the archived jobs are shown instead of the others.
         var isArchived = false
         var marks = Marks()

@@ -13,7 +13,7 @@ extension Jobs {
         }
         var parts = [title]
         if !state.marks.isEmpty { parts.append("\(Words.grouped(state.marks.count)) marked") }
-        if let order = state.order.title { parts.append(order) }
+        if state.order != .newest { parts.append(state.order.words) }
         let matches = state.found?.page.matches ?? state.arrangement?.positions.count
         if state.isFiltered, let matches {
             parts.append(Words.count(matches, "match", "matches"))
