@@ -17,7 +17,7 @@ public enum CommandTool {
                 arguments.first == "help" && arguments.count > 1 && pages.contains(arguments[1])
             let words = isPage ? Array(arguments.dropFirst()) : arguments
             var command = try await LiveNames.$current.withValue(surroundings.names) {
-                try await RootCommand.asyncParseAsRoot(words)
+                try await VerbShortcut.parse(words)
             }
             if let verb = command as? any Verb {
                 try await verb.run(in: surroundings)
