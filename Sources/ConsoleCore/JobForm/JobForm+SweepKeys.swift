@@ -76,7 +76,8 @@ extension JobForm {
         case .sweepOpened:
             return state.sweepRun?.selectedJob.map { [.open(.jobDetail($0))] } ?? []
         case .rowMoved, .rowClicked, .optionClicked, .candidateClicked, .textEdited, .fieldCleared,
-            .choiceMoved, .undoPressed, .redoPressed, .completionOpened, .completionMoved, .completionTaken, .completionClosed,
+            .choiceMoved, .undoPressed, .redoPressed, .completionOpened, .completionMoved,
+            .completionTaken, .completionClosed,
             .requestToggled, .requestScrolled, .requestCopied, .lookAgainPressed, .jobsPressed,
             .submitPressed, .pickPressed, .picker, .deploymentsLoaded, .deploymentsRefused,
             .looked, .completionsFound, .previewReady, .previewRefused, .submitPhaseChanged,
