@@ -7,11 +7,8 @@ extension JobRunner {
     /// Prepares a model job, once its inputs are here.
     func prepareInputs(_ seq: Int) {
         guard let run = run(seq) else { return }
-        let prepare: @Sendable () -> Void = { [weak self] in
-            self?.chores.add { [weak self] in self?.prepare(seq) }
-        }
         fetch(seq, folders.job(run.order.id), run.log.note) { [weak self] failure in
-            guard let failure else { return prepare() }
+            guard let failure else { self?.join(seq); return }
             self?.change(seq) { $0.machine.refused(failure) }
         }
     }

@@ -24,14 +24,14 @@ extension JobRunner {
         committer.suspect(shortage)
         guard isNew else { return }
         let text = "Held: \(heldReason ?? shortage.text(folders.state))"
-        for run in state.withLock({ Array($0.runs.values) }) { run.log.note(text) }
+        for run in state.withLock({ $0.begun }) { run.log.note(text) }
     }
 
     /// A shortage is over: everybody goes on.
     func recovered() {
         let (chores, runs) = state.withLock { state in
             defer { (state.parked, state.wantElsewhere) = ([], nil) }
-            return (state.parked, Array(state.runs.values))
+            return (state.parked, state.begun)
         }
         for chore in chores { self.chores.add(chore) }
         for run in runs {

@@ -32,7 +32,7 @@ extension JobRunner {
         _ = state.wait { $0.workerThreads == 0 ? () : nil }
         chores.close()
         if !isAbandoning {
-            for run in state.withLock({ Array($0.runs.values) }) {
+            for run in state.withLock({ $0.begun }) {
                 run.log.note("The engine stops; the job will be continued.")
                 run.log.flush(
                     run.machine.ledger.totals, of: run.machine.ledger.count, elapsed: run.elapsed)

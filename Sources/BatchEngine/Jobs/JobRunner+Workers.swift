@@ -17,6 +17,7 @@ extension JobRunner {
             case .worker(let grant):
                 carryOut(grant.seq, grant.orders)
                 start(grant)
+                prepareNext()
             case .step(let grant): start(grant)
             case .none: break
             }
@@ -50,6 +51,7 @@ extension JobRunner {
             guard var run = state.runs.removeValue(forKey: seq) else { return nil }
             defer { state.runs[seq] = run }
             guard let items = run.items else { return nil }
+            state.line.leave(seq)
             run.processes += 1
             let handle = WorkerHandle()
             run.workers[run.processes] = JobRun.Worker(handle: handle, granted: .now)

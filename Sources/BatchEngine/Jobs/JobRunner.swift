@@ -17,6 +17,7 @@ final class JobRunner: Sendable {
         var runs: [Int: JobRun] = [:]
         var pipelines: [Int: PipelineRun] = [:]
         var numbers: [Job.ID: Int] = [:]
+        var line = PreparationLine()
         var slots: WorkerSlots
         var isStopping = false
         var workerThreads = 0
@@ -27,6 +28,11 @@ final class JobRunner: Sendable {
         var parked: [@Sendable () -> Void] = []
         /// What a chore could not do for want of room somewhere else than in the state folder.
         var wantElsewhere: String?
+
+        /// The jobs that are more than a place in the line.
+        var begun: [JobRun] {
+            runs.keys.lazy.filter { !line.isWaiting($0) }.compactMap { runs[$0] }
+        }
     }
 
     let folders: EngineFolders
@@ -71,11 +77,8 @@ final class JobRunner: Sendable {
     /// Takes on a job that was just stored.
     func begin(_ stored: StoredJob, _ order: JobOrder) {
         let run = JobRun(
-            seq: stored.seq, order: order, job: stored.job,
-            log: RunLog(
-                folders: folders, order: order, limitBytes: limits.logLimitBytes, clock: clock),
+            seq: stored.seq, order: order, job: stored.job, log: log(of: stored, order),
             limits: limits)
-        run.log.began(isContinued: false)
         let orders = run.machine.accepted()
         adopt(run)
         tell(.status(order.id, .preparing))
@@ -85,11 +88,9 @@ final class JobRunner: Sendable {
     /// Takes on a job that an earlier engine left unfinished.
     func resume(_ stored: StoredJob, _ order: JobOrder, _ work: WorkTable.Row?) {
         var run = JobRun(
-            seq: stored.seq, order: order, job: stored.job,
-            log: RunLog(
-                folders: folders, order: order, limitBytes: limits.logLimitBytes, clock: clock),
+            seq: stored.seq, order: order, job: stored.job, log: log(of: stored, order),
             limits: limits)
-        run.log.began(isContinued: true)
+        run.log.continued()
         var ledger: MiniBatchLedger?
         let items = FileCalls.contents(of: itemsPath(order)).flatMap { ItemList(bytes: $0) }
         if let work, let items, items.count == work.itemCount {
@@ -108,11 +109,22 @@ final class JobRunner: Sendable {
         carryOut(stored.seq, orders)
     }
 
+    private func log(of stored: StoredJob, _ order: JobOrder) -> RunLog {
+        RunLog(
+            folders: folders, order: order, acceptedAt: stored.job.createdAt ?? clock(),
+            limitBytes: limits.logLimitBytes, clock: clock)
+    }
+
     private func adopt(_ run: JobRun) {
-        state.signalling {
-            $0.runs[run.seq] = run
-            $0.numbers[run.order.id] = run.seq
+        let isFirst = state.withLock { state in
+            defer {
+                state.runs[run.seq] = run
+                state.numbers[run.order.id] = run.seq
+            }
+            return state.runs.isEmpty
         }
+        // Housekeeping sleeps only while there is nothing; woken for every job it would keep a busy engine from its work.
+        if isFirst { state.signalling { _ in } }
     }
 
     /// Lets an event happen to a job and carries out what follows.
@@ -210,6 +222,21 @@ final class JobRunner: Sendable {
     func spoolPath(_ order: JobOrder) -> String { folders.job(order.id) + "/rows" }
 
     func run(_ seq: Int) -> JobRun? { state.withLock { $0.runs[seq] } }
+
+    /// A job's input is here: it is prepared when its turn comes.
+    func join(_ seq: Int) {
+        state.withLock { state in
+            if state.runs[seq] != nil { state.line.join(seq) }
+        }
+        prepareNext()
+    }
+
+    /// Prepares whoever is next.
+    func prepareNext() {
+        while let seq = state.withLock({ $0.line.next() }) {
+            chores.add { [weak self] in self?.prepare(seq) }
+        }
+    }
 
     /// Lists the input, stores the list, makes the folders.
     func prepare(_ seq: Int) {
@@ -317,6 +344,7 @@ final class JobRunner: Sendable {
             state.pipelines[seq] = nil
             state.numbers[job.id] = nil
             state.slots.remove(seq)
+            state.line.leave(seq)
             return state.waiters.removeValue(forKey: job.id) ?? []
         }
         // Before anybody is told: an engine that is stopped at the news still does it.
@@ -325,6 +353,7 @@ final class JobRunner: Sendable {
         tell(.status(job.id, job.status))
         waiters.forEach { $0.resume() }
         fillSlots()
+        prepareNext()
     }
 
     // MARK: Commits
@@ -389,7 +418,7 @@ enum Housekeeping {
 
 extension JobRunner {
     fileprivate func lookAfter() {
-        let runs = state.withLock { $0.isStopping ? [] : Array($0.runs.values) }
+        let runs = state.withLock { $0.isStopping ? [] : $0.begun }
         for run in runs {
             run.log.flush(
                 run.machine.ledger.totals, of: run.machine.ledger.count, elapsed: run.elapsed)

@@ -10,6 +10,8 @@ import BatchModel
 /// Writes the log files of one job and its step.
 final class RunLog: Sendable {
     private struct State {
+        /// True once the first lines were written, in this engine or an earlier one.
+        var hasBegun = false
         var pending: [String: [UInt8]] = [:]
         var madeFolders: Set<String> = []
         var errorCount = 0
@@ -39,14 +41,16 @@ final class RunLog: Sendable {
     private let stepFolder: String
     private let jobFolder: String
     private let order: JobOrder
+    private let acceptedAt: Timestamp
     private let limitBytes: Int64
     private let clock: @Sendable () -> Timestamp
     private let state = Guarded(State())
 
     init(
-        folders: EngineFolders, order: JobOrder, limitBytes: Int64 = CappedLog.limitBytes,
-        clock: @escaping @Sendable () -> Timestamp
+        folders: EngineFolders, order: JobOrder, acceptedAt: Timestamp,
+        limitBytes: Int64 = CappedLog.limitBytes, clock: @escaping @Sendable () -> Timestamp
     ) {
+        self.acceptedAt = acceptedAt
         self.limitBytes = limitBytes
         stepFolder = folders.logFolder(of: order.step.rawValue)
         jobFolder = folders.logFolder(of: order.id.rawValue)
@@ -70,18 +74,24 @@ final class RunLog: Sendable {
         try FileCalls.makeFolders(stepFolder + "/logs/user/stderr/0")
     }
 
-    /// The job was accepted or is continued.
-    func began(isContinued: Bool) {
-        let time = clock()
+    /// The job is continued. One that had no logs yet has nothing to continue there.
+    func continued() {
+        guard FileCalls.exists("\(stepFolder)/\(LogTarget.readme.path(stamp: ""))") else { return }
         state.withLock { state in
-            line(&state, .master, isContinued ? "The engine continues the job." : "Job accepted.")
-            guard !isContinued else { return }
-            add(&state, .readme, ReadmeText.text, nil)
-            add(
-                &state, .execution,
-                "[\(time.readable)Z] Submitting 1 runs, first five are: batchscoring:"
-                    + "\(order.step)\n", time)
+            state.hasBegun = true
+            line(&state, .master, "The engine continues the job.")
         }
+    }
+
+    /// The first lines, written with whatever there is to say first: a job that waits its turn has no logs.
+    private func begin(_ state: inout State) {
+        state.hasBegun = true
+        add(&state, .master, "\(acceptedAt.iso8601) Job accepted.\n", acceptedAt)
+        add(&state, .readme, ReadmeText.text, nil)
+        add(
+            &state, .execution,
+            "[\(acceptedAt.readable)Z] Submitting 1 runs, first five are: batchscoring:"
+                + "\(order.step)\n", acceptedAt)
     }
 
     /// The input was listed.
@@ -273,6 +283,7 @@ final class RunLog: Sendable {
     private func add(
         _ state: inout State, _ file: LogTarget, _ text: String, _ now: Timestamp?
     ) {
+        if !state.hasBegun { begin(&state) }
         let name = file.path(stamp: stamp(&state, now))
         let folder = file.isOfParent ? jobFolder : stepFolder
         state.pending["\(folder)/\(name)", default: Array((file.heading ?? "").utf8)] +=
