@@ -59,7 +59,7 @@ extension JobService {
             let running = try material.makeRunning()
             try await runner.committer.write { db in
                 try material.insertFinished(db)
-                for order in running { _ = try JobTable.accept(db, order, at: now) }
+                for order in running { _ = try JobTable.accept(db, JobEntry(order, at: now)) }
             }
         } catch {
             throw ServiceFailure(
@@ -85,7 +85,8 @@ private struct SeedMaterial: Sendable {
     func insertFinished(_ db: Database) throws {
         guard seed.finished > 0, !seed.deployments.isEmpty else { return }
         let plans = try seed.deployments.map { place in
-            try JobTable.addPlan(db, order(place, id: "seed-job", step: Self.sharedStep))
+            try JobTable.addPlan(
+                db, JobTable.planText(order(place, id: "seed-job", step: Self.sharedStep)))
         }
         var counts = try seed.deployments.map { place in
             try Numbers(db, place)

@@ -57,30 +57,19 @@ public final class JobService: Sendable {
     /// - Throws: `.conflict` when the output's place or the job's name is taken.
     public func accept(_ order: JobOrder) async throws(ServiceFailure) -> Job {
         let operation = "start the job \(order.id)"
-        if let repeated = order.repeatabilityID {
-            let earlier = try await read(operation) { try JobTable.repeated($0, repeated) }
-            if let earlier { return live(earlier).job }
-        }
-        if let taken = OutputTarget.taken(order) {
-            throw ServiceFailure(
-                kind: .conflict, operation: operation, httpStatus: 409,
-                detail: "the path already exists: \(taken)",
-                advice: "Choose another output path or output file name.")
-        }
-        let now = clock()
-        let accepted: (stored: StoredJob, isNew: Bool)
         do {
-            accepted = try await runner.committer.write { try JobTable.accept($0, order, at: now) }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            throw ServiceFailure(
-                kind: .conflict, operation: operation, httpStatus: 409,
-                detail: "a job or step of that name exists already",
-                advice: "Choose another job name.")
-        } catch {
-            throw Self.failure(error, operation)
-        }
-        if accepted.isNew { runner.begin(accepted.stored, order) }
-        return accepted.stored.job
+            if let taken = OutputTarget.taken(order) {
+                throw Self.taken(
+                    taken, operation, "Choose another output path or output file name.")
+            }
+            let entry = try JobEntry(order, at: clock())
+            let (stored, isNew) = try await runner.committer.write {
+                try JobTable.accept($0, entry)
+            }
+            guard isNew else { return live(stored).job }
+            runner.begin(stored, order)
+            return stored.job
+        } catch { return try await earlier(order.repeatabilityID, operation, instead: error) }
     }
 
     /// Stores a pipeline job and starts it.
@@ -89,30 +78,47 @@ public final class JobService: Sendable {
     /// - Throws: `.conflict` when an output's place or the job's name is taken.
     func accept(_ order: PipelineOrder) async throws(ServiceFailure) -> Job {
         let operation = "start the job \(order.id)"
-        if let repeated = order.repeatabilityID {
-            let earlier = try await read(operation) { try JobTable.repeated($0, repeated) }
-            if let earlier { return live(earlier).job }
-        }
-        if let taken = order.taken {
-            throw ServiceFailure(
-                kind: .conflict, operation: operation, httpStatus: 409,
-                detail: "the path already exists: \(taken)", advice: "Choose another output path.")
-        }
-        let now = clock()
         do {
-            let (stored, steps) = try await runner.committer.write {
-                try JobTable.accept($0, order, at: now)
+            if let taken = order.taken {
+                throw Self.taken(taken, operation, "Choose another output path.")
             }
-            if let steps { runner.begin(stored, order, steps) }
+            let now = clock()
+            let entry = try JobEntry(order, at: now)
+            let (stored, steps) = try await runner.committer.write {
+                try JobTable.accept($0, entry, order, at: now)
+            }
+            guard let steps else { return live(stored).job }
+            runner.begin(stored, order, steps)
             return stored.job
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        } catch { return try await earlier(order.repeatabilityID, operation, instead: error) }
+    }
+
+    /// The job that an order made when it was sent before.
+    ///
+    /// Asked only once an order cannot be accepted: what is in its way may be that job's own output, and what cannot be
+    /// stored now may have been stored then.
+    private func earlier(
+        _ repeatabilityID: String?, _ operation: String, instead error: any Error
+    ) async throws(ServiceFailure) -> Job {
+        if let repeatabilityID {
+            let found = try await read(operation) { try JobTable.repeated($0, repeatabilityID) }
+            if let found { return live(found).job }
+        }
+        if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {
             throw ServiceFailure(
                 kind: .conflict, operation: operation, httpStatus: 409,
                 detail: "a job or step of that name exists already",
                 advice: "Choose another job name.")
-        } catch {
-            throw Self.failure(error, operation)
         }
+        throw Self.failure(error, operation)
+    }
+
+    private static func taken(_ path: String, _ operation: String, _ advice: String)
+        -> ServiceFailure
+    {
+        ServiceFailure(
+            kind: .conflict, operation: operation, httpStatus: 409,
+            detail: "the path already exists: \(path)", advice: advice)
     }
 
     /// One job with its newest status and counts; nil when there is none of that name.

@@ -23,58 +23,30 @@ enum JobTable {
     ///
     /// - Returns: the stored job, or the one that the same repeatability id made before, and whether it is new.
     static func accept(
-        _ db: Database, _ order: JobOrder, at now: Timestamp
+        _ db: Database, _ entry: JobEntry
     ) throws -> (stored: StoredJob, isNew: Bool) {
-        if let earlier = try repeated(db, order.repeatabilityID) { return (earlier, false) }
-        return (try insert(db, try addPlan(db, order), Head(order), at: now), true)
+        if let earlier = try repeated(db, entry.repeatabilityID) { return (earlier, false) }
+        return (try insert(db, entry), true)
     }
 
     /// Stores a pipeline job that was just accepted, and its steps.
     ///
     /// - Returns: the stored job, or the one that the same repeatability id made before; steps only for a new one.
     static func accept(
-        _ db: Database, _ order: PipelineOrder, at now: Timestamp
+        _ db: Database, _ entry: JobEntry, _ order: PipelineOrder, at now: Timestamp
     ) throws -> (stored: StoredJob, steps: [StepRecord]?) {
-        if let earlier = try repeated(db, order.repeatabilityID) { return (earlier, nil) }
-        let stored = try insert(db, try addPlan(db, order), Head(order), at: now)
+        if let earlier = try repeated(db, entry.repeatabilityID) { return (earlier, nil) }
+        let stored = try insert(db, entry)
         return (stored, try StepTable.begin(db, job: stored.seq, order, at: now))
     }
 
-    /// What the row of a job of either kind holds.
-    private struct Head {
-        var id: Job.ID
-        var step: JobStep.ID
-        var displayName: String
-        var endpoint: Endpoint.Name
-        var deployment: Deployment.Name
-        var experimentName: String
-        var tags: [String: String]
-        var properties: [String: String]
-        var repeatabilityID: String?
-        var isPipeline: Bool
-
-        init(_ order: JobOrder) {
-            (id, step, displayName) = (order.id, order.step, order.displayName)
-            (endpoint, deployment) = (order.endpoint, order.deployment)
-            (experimentName, repeatabilityID) = (order.experimentName, order.repeatabilityID)
-            (tags, properties) = (order.tags, order.properties)
-            isPipeline = false
+    private static func insert(_ db: Database, _ entry: JobEntry) throws -> StoredJob {
+        let job = entry.job
+        guard let endpoint = job.endpoint, let deployment = job.deployment else {
+            throw DatabaseError(message: "a job of no deployment cannot be stored")
         }
-
-        init(_ order: PipelineOrder) {
-            (id, step, displayName) = (order.id, JobStep.ID(order.id.rawValue), order.displayName)
-            (endpoint, deployment) = (order.endpoint, order.deployment)
-            (experimentName, repeatabilityID) = (order.experimentName, order.repeatabilityID)
-            (tags, properties) = (order.tags, order.properties)
-            isPipeline = true
-        }
-    }
-
-    private static func insert(
-        _ db: Database, _ plan: Int64, _ head: Head, at now: Timestamp
-    ) throws -> StoredJob {
-        let first = [StatusChange(status: .preparing, at: now)]
-        let numbers = try count(db, endpoint: head.endpoint, deployment: head.deployment)
+        let plan = try addPlan(db, entry.plan)
+        let numbers = try count(db, endpoint: endpoint, deployment: deployment)
         try db.cachedStatement(
             sql: """
                 INSERT INTO job (seq, id, step, display, endpoint, deployment, experiment,
@@ -83,17 +55,14 @@ enum JobTable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            numbers.all, head.id.rawValue, head.step.rawValue, head.displayName,
-            head.endpoint.rawValue, head.deployment.rawValue, head.experimentName,
-            numbers.inEndpoint, numbers.inDeployment, JobStatus.preparing.rawValue,
-            TimelineText.print(first), now.microsecondsSinceEpoch,
-            JSONText.print(head.tags), JSONText.print(head.properties), head.repeatabilityID,
-            plan, head.isPipeline,
+            numbers.all, job.id.rawValue, entry.step.rawValue, job.displayName, endpoint.rawValue,
+            deployment.rawValue, job.experimentName, numbers.inEndpoint, numbers.inDeployment,
+            job.status.rawValue, TimelineText.print(job.timeline),
+            job.createdAt?.microsecondsSinceEpoch, entry.tags, entry.properties,
+            entry.repeatabilityID, plan, entry.isPipeline,
         ])
-        guard let stored = try job(db, head.id) else {
-            throw DatabaseError(message: "a job vanished while it was stored")
-        }
-        return stored
+        return StoredJob(
+            seq: numbers.all, job: job, step: entry.step, isPipeline: entry.isPipeline)
     }
 
     /// Stores what has become of a job.
@@ -274,9 +243,13 @@ enum JobTable {
         )
     }
 
+    /// An order as it is stored.
+    static func planText(_ order: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
+    }
+
     /// Stores an order's text and gives its number.
-    static func addPlan(_ db: Database, _ order: some Encodable) throws -> Int64 {
-        let text = String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
+    static func addPlan(_ db: Database, _ text: String) throws -> Int64 {
         try db.cachedStatement(sql: "INSERT INTO plan (text) VALUES (?)").execute(arguments: [text])
         return db.lastInsertedRowID
     }

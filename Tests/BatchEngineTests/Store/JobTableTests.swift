@@ -33,6 +33,21 @@ import Testing
         await harness.service.shutdown()
     }
 
+    @Test func whatIsAcceptedIsWhatIsReadBack() async throws {
+        let harness = try JobHarness()
+        let order = try harness.order(script: Script.echo, files: 1)
+        let now = Timestamp(microsecondsSinceEpoch: 1_800_000_000_000_001)
+        let entry = try JobEntry(order, at: now)
+        let writer = harness.service.database.writer
+        let (stored, read) = try await writer.write { db in
+            (try JobTable.accept(db, entry).stored, try JobTable.job(db, order.id))
+        }
+        #expect(stored.job == read?.job && stored.job.status == .preparing)
+        #expect(stored.seq == read?.seq && stored.step == read?.step)
+        #expect(!stored.isPipeline && read?.isPipeline == false)
+        await harness.service.shutdown()
+    }
+
     @Test func aNameThatIsTakenIsAConflict() async throws {
         let harness = try JobHarness()
         let order = try harness.order(script: Script.echo, files: 1)
