@@ -42,12 +42,25 @@ actor OutputFinder {
     func outputs(of job: Job) async throws(ServiceFailure) -> [JobOutput] {
         if let kept = known[job.id] { return kept }
         let found =
-            Self.isModelJob(job) ? try await ofModelJob(job) : try await ofPipelineJob(job)
+            if let told = Self.told(by: job) {
+                told
+            } else {
+                Self.isModelJob(job) ? try await ofModelJob(job) : try await ofPipelineJob(job)
+            }
         if job.status.isTerminal && !found.isEmpty {
             if known.count >= Self.memoryLimit { known = [:] }
             known[job.id] = found
         }
         return found
+    }
+
+    /// What a completed job of a local engine says of its own accord: no step has to be asked for.
+    private static func told(by job: Job) -> [JobOutput]? {
+        guard job.status == .completed, let uri = job.properties[WireJob.scoreKey],
+            DatastoreLocation(uri: uri) != nil
+        else { return nil }
+        let type: DataType = uri.hasSuffix("/") ? .uriFolder : .uriFile
+        return [JobOutput(name: "score", type: type, uri: uri)]
     }
 
     private func ofModelJob(_ job: Job) async throws(ServiceFailure) -> [JobOutput] {

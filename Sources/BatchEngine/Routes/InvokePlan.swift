@@ -44,6 +44,7 @@ struct InvokePlan {
         let endpoint = deployment.deployment.endpoint
         var properties = Self.properties(deployment.deployment)
         properties[Engine.inputTypeKey] = input.value.type.wireName
+        properties[WireJob.scoreKey] = target.uri
         return JobOrder(
             id: job, step: step,
             displayName: wire.name.flatMap { $0.isEmpty ? nil : $0 } ?? DisplayName.make(),

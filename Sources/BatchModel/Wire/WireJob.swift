@@ -17,6 +17,8 @@ public struct WireJob: Codable, Sendable {
     public static let inputPrefix = "batchdeck.input."
     /// The engine's own prefix of outputs as asked for.
     public static let outputPrefix = "batchdeck.output."
+    /// The engine's own: where the score of a model job lies once it is completed.
+    public static let scoreKey = "batchdeck.score"
     /// The engine's own: the error text of a failed job.
     public static let errorKey = "batchdeck.error"
 
