@@ -25,6 +25,14 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// `--static-swift-stdlib` has the linker export every symbol of ours, for plug-ins that do not exist: 58,000 names, which
+/// `dladdr` walks at every start, and code that could be left out. Only releases: debug builds and tests are linked as ever.
+let lean: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-Xlinker", "--no-export-dynamic"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
@@ -87,7 +95,7 @@ let package = Package(
                 "BatchModel", "BatchClient", "Commands", "ConsoleGrid", "ConsoleCore",
                 "ConsoleRuntime", "ConsoleNcurses",
             ],
-            swiftSettings: house),
+            swiftSettings: house, linkerSettings: lean),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests(of: "BatchModel"),
