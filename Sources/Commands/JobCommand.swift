@@ -39,7 +39,7 @@ struct JobList: Verb {
         help: ArgumentHelp(
             "Their order: newest (with --filter the best) first, or as the console has it.",
             valueName: "order"))
-    var sort = JobOrder.newest
+    var sort = JobSort.newest
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var common: CommonOptions

@@ -66,7 +66,7 @@ struct JobListFilter {
 
     /// What a person must know of the rows that are not printed; nil when all are.
     static func words(
-        _ page: JobSearchPage, listed shown: Int, by order: JobOrder = .newest
+        _ page: JobSearchPage, listed shown: Int, by order: JobSort = .newest
     ) -> String? {
         let searched = page.isWhole ? "" : " of the newest \(page.searched) jobs, and no others,"
         guard page.matches > shown || !page.isWhole else { return nil }

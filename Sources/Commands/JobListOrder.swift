@@ -17,7 +17,7 @@ struct JobListOrder {
     }
 
     let client: BatchClient
-    let order: JobOrder
+    let order: JobSort
     let clock: @Sendable () -> Timestamp
 
     /// The first jobs of a list in this order.
@@ -51,10 +51,10 @@ struct JobListOrder {
     }
 }
 
-extension JobOrder: ExpressibleByArgument {
+extension JobSort: ExpressibleByArgument {
     /// The order of a word of the command line: `failed-first`.
     public init?(argument: String) {
-        guard let order = JobOrder.allCases.first(where: { $0.word == argument }) else {
+        guard let order = JobSort.allCases.first(where: { $0.word == argument }) else {
             return nil
         }
         self = order

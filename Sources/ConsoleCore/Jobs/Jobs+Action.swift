@@ -16,7 +16,7 @@ extension Jobs {
         case copyPressed
         case refreshPressed
         /// Another order of the rows.
-        case orderChosen(order: JobOrder)
+        case orderChosen(order: JobSort)
         /// From the jobs to the archived ones, or back.
         case viewSwitched
         case markPressed(step: MarkStep)

@@ -19,7 +19,7 @@ extension Jobs {
 
         var filter = Filter()
         var search = Search()
-        var order = JobOrder.newest
+        var order = JobSort.newest
         /// Whether the archived jobs are shown instead of the others.
         var isArchived = false
         var marks = Marks()

@@ -2,7 +2,7 @@
 // that are held: whoever shows one says how far those go. The console and `job list --sort` have the same orders.
 
 /// An order of jobs.
-public enum JobOrder: String, Sendable, Hashable, Codable, CaseIterable {
+public enum JobSort: String, Sendable, Hashable, Codable, CaseIterable {
     /// As the service tells them.
     case newest
     /// Failed ones, then those under way, then the rest.
@@ -23,8 +23,8 @@ public enum JobOrder: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// The one after it, from the last back to the first.
-    public var next: JobOrder {
-        let all = JobOrder.allCases
+    public var next: JobSort {
+        let all = JobSort.allCases
         let index = all.firstIndex(of: self) ?? 0
         return all[(index + 1) % all.count]
     }
