@@ -33,7 +33,7 @@ extension Terminal {
         }
     }
 
-    /// One turn: sleep, then signals, keys, what actors make of them, orders, picture.
+    /// One turn: sleep, then signals, keys, what tasks make of them, orders, picture.
     private func work(_ events: Events) -> End? {
         var waits = [
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),

@@ -17,8 +17,8 @@ import Synchronization
 //
 // With nothing to do it sleeps without a timeout: no wake-ups, no bytes. Keys are always read to the
 // end before a picture is drawn, so that a fast typist outruns the drawing and never the keys. Jobs
-// are those of the actor that makes pictures of keys: it may run here, because to wake another thread
-// and be woken by it takes longer than the work in between. It must not wait for anything here.
+// are steps of the task that makes pictures of keys: it may run here, because to wake another thread
+// and be woken by it takes longer than the work in between. It must not block this one.
 //
 // The terminal is given back on every way out: `close`, leaving scope, an error thrown on the way,
 // exit, SIGTERM and kin, and fatal signals (CNcurses/guard.c).

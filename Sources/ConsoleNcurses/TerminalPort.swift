@@ -6,7 +6,7 @@ import Synchronization
 /// Pictures are not queued: only the newest is kept, and the terminal thread takes it when it has
 /// read every key. Orders are kept in order.
 ///
-/// It is an executor too: an actor that names it runs on the terminal's thread, between keys and
+/// It is an executor too: a task that prefers it runs on the terminal's thread, between keys and
 /// picture. A key then becomes a picture without waking another thread.
 public final class TerminalPort: Sendable {
     struct Inbox: Sendable {
@@ -73,13 +73,17 @@ extension TerminalPort {
         inbox.withLock { $0.isAwake = true }
     }
 
-    /// Runs what actors want to do here.
+    /// Steps of tasks before keys are looked at again: a task that goes round in circles must not
+    /// keep one waiting. From one wait to the next a task that enters an actor takes two or three.
+    private static let jobLimit = 64
+
+    /// Runs the tasks that prefer this thread as far as they go.
     func runJobs() {
-        let jobs = inbox.withLock { inbox in
-            defer { inbox.jobs = [] }
-            return inbox.jobs
+        for _ in 0..<TerminalPort.jobLimit {
+            let next = inbox.withLock { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }
+            guard let job = next else { return }
+            job.runSynchronously(on: asUnownedTaskExecutor())
         }
-        for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
     }
 
     /// Takes the orders and the picture that wait.
@@ -93,8 +97,8 @@ extension TerminalPort {
     }
 }
 
-extension TerminalPort: SerialExecutor {
-    /// Lets an actor's job run on the terminal's thread; not any more once `Terminal.run` has returned.
+extension TerminalPort: TaskExecutor {
+    /// Lets a task go on on the terminal's thread; not any more once `Terminal.run` has returned.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         change { $0.jobs.append(job) }

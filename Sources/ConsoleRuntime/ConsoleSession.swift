@@ -16,9 +16,9 @@ import Synchronization
 // another context, a new client takes the old one's place, and answers of older ones are thrown away unread, those that
 // wait in the inbox too. So nothing of one context can show in another.
 //
-// The actor owns the state; nobody else sees it. It runs where its owner wants it to, which is the terminal's thread: from
-// key to picture no other thread has to be woken. Effects run beside it and answer through the inbox, so that a request
-// that hangs never keeps a key waiting.
+// The actor owns the state; nobody else sees it. Its task runs where its owner wants it to, which is the terminal's thread:
+// so nothing here may block. Effects run beside it and answer through the inbox, so that a request that hangs never keeps a
+// key waiting.
 
 /// What a session needs from whoever owns the terminal.
 public struct SessionOutlets: Sendable {
@@ -71,8 +71,6 @@ public actor ConsoleSession {
         var isSent = false
     }
 
-    /// Where the session runs.
-    private nonisolated let executor: any SerialExecutor
     private var state: App.State
     private let inbox = Inbox<Arrival>()
     private let outlets: SessionOutlets
@@ -94,15 +92,12 @@ public actor ConsoleSession {
 
     /// Makes a session; nothing happens before `run`.
     ///
-    /// - Parameters:
-    ///   - contexts: a client is made when the first effect needs it, so that the first picture does not wait for it.
-    ///   - executor: whose thread takes actions and makes pictures; it is never kept waiting.
+    /// - Parameter contexts: a client is made when the first effect needs it, so that the first picture does not wait for it.
     public init(
         state: App.State, contexts: ConsoleContexts,
         clock: @escaping @Sendable () -> Timestamp, outlets: SessionOutlets,
-        executor: any SerialExecutor, recorder: sending Recorder? = nil
+        recorder: sending Recorder? = nil
     ) {
-        self.executor = executor
         self.state = state
         self.outlets = outlets
         self.clock = clock
@@ -111,11 +106,6 @@ public actor ConsoleSession {
         runner = Self.runner(
             of: 0, inbox, clock, contexts.files(state.contextName),
             Self.client(state.contextName, contexts, 0, inbox, signIn))
-    }
-
-    /// The session's thread is its executor's.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        executor.asUnownedSerialExecutor()
     }
 
     private static func runner(

@@ -37,8 +37,8 @@ final class Inbox<Element: Sendable>: Sendable {
 
     /// Everything that has arrived, in order; waits for the first when there is none. Empty once closed.
     ///
-    /// What arrives between the first and the moment when the reader runs is handed over with it. The reader goes on where
-    /// it waited: on its own executor, without a way through another thread.
+    /// What arrives between the first and the moment when the reader runs is handed over with it. Nothing is done on another
+    /// executor than the reader's own.
     nonisolated(nonsending) func next() async -> [Element] {
         await withCheckedContinuation { continuation in
             let isReady = contents.withLock { contents in

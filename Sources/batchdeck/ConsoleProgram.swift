@@ -80,13 +80,14 @@ enum ConsoleProgram {
                 theme: { name in settings.theme(name).map { port.send(.theme($0)) } },
                 remember: { if options.replay == nil { history.save($0) } },
                 tourSeen: { if options.replay == nil { tour.set() } },
-                quit: { port.close() }), executor: port, recorder: recorder)
+                quit: { port.close() }), recorder: recorder)
         if options.replay == nil {
             session.send(.settingsRead(settings: settings.console))
             session.send(start)
             session.send(.commandsRemembered(texts: history.load()))
         }
-        let loop = Task.detached { await session.run() }
+        // On the terminal's thread: from key to picture no other one has to be woken.
+        let loop = Task.detached(executorPreference: port) { await session.run() }
         let end = terminal.run(
             Terminal.Events(
                 onKey: { session.send(.keyPressed($0)) },

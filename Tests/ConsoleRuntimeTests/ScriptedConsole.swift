@@ -44,8 +44,7 @@ final class ScriptedConsole: Sendable {
                     }
                 },
                 copy: { text in seen.value.withLock { $0.copied.append(text) } },
-                quit: { seen.value.withLock { $0.hasQuit = true } }),
-            executor: SerialQueue(), recorder: recorder)
+                quit: { seen.value.withLock { $0.hasQuit = true } }), recorder: recorder)
         box = seen
         let session = session
         loop = Task.detached { await session.run() }
