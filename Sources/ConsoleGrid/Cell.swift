@@ -1,4 +1,4 @@
-// A cell is 16 bytes without references, so that a screen is one flat array: building it allocates
+// A cell is two numbers without references, so that a screen is one flat array: building it allocates
 // once and comparing two of them is a walk over memory. The price is that a cluster has room for
 // three scalars of 21 bits. That holds every letter with up to two marks, flags, emoji with skin tone
 // and pairs joined by ZWJ. Longer clusters keep what fits: a letter its first two marks, a longer
@@ -9,10 +9,22 @@
 public struct Cell: Sendable, Hashable {
     /// Up to three scalars, 21 bits each, the first in the lowest bits; 0 in a continuation.
     let packed: UInt64
+    /// Style and width as one number: from the lowest byte the roles of text and ground, counted from 1 with 0 for none,
+    /// stress, width.
+    private var look: UInt32
+
     /// What it means and how it is stressed.
-    public var style: Style
+    public var style: Style {
+        get {
+            Style(
+                Cell.role(look), Attributes(rawValue: UInt8(truncatingIfNeeded: look >> 16)),
+                on: Cell.role(look >> 8))
+        }
+        set { look = Cell.look(newValue, width: width) }
+    }
+
     /// The columns it takes: 1, 2 for a wide glyph, 0 for the cell after a wide glyph.
-    public let width: UInt8
+    public var width: UInt8 { UInt8(truncatingIfNeeded: look >> 24) }
 
     /// A blank cell.
     public static let blank = Cell(ascii: 0x20, style: .plain)
@@ -31,8 +43,28 @@ public struct Cell: Sendable, Hashable {
 
     init(packed: UInt64, style: Style, width: UInt8) {
         self.packed = packed
-        self.style = style
-        self.width = width
+        look = Cell.look(style, width: width)
+    }
+
+    private static func look(_ style: Style, width: UInt8) -> UInt32 {
+        number(style.foreground) | number(style.background) << 8
+            | UInt32(style.attributes.rawValue) << 16 | UInt32(width) << 24
+    }
+
+    private static func number(_ role: Role?) -> UInt32 {
+        role.map { UInt32($0.rawValue) + 1 } ?? 0
+    }
+
+    private static func role(_ number: UInt32) -> Role? {
+        let number = UInt8(truncatingIfNeeded: number)
+        return number == 0 ? nil : Role(rawValue: number - 1)
+    }
+
+    /// The same cell, on the ground of another one unless it has its own.
+    func onGround(of other: Cell) -> Cell {
+        var cell = self
+        if look & 0xFF00 == 0 { cell.look |= other.look & 0xFF00 }
+        return cell
     }
 
     /// The cell behind a wide glyph: nothing is drawn there.

@@ -1,105 +1,100 @@
 /// The symbols pictures are made of, in a Unicode and an ASCII set of the same widths.
 ///
-/// Every member is one column wide in its own set, so that a layout does not change with the set.
+/// Every member is one column wide in its own set, so that a layout does not change with the set. The
+/// value is one bit, since every piece of a picture is handed it: forty symbols would be moved each time.
 public struct Glyphs: Sendable, Hashable {
     /// Corners and lines of a frame.
     public struct Box: Sendable, Hashable {
+        fileprivate let isASCII: Bool
         /// ┌
-        public let topLeft: Character
+        public var topLeft: Character { isASCII ? "+" : "┌" }
         /// ┐
-        public let topRight: Character
+        public var topRight: Character { isASCII ? "+" : "┐" }
         /// └
-        public let bottomLeft: Character
+        public var bottomLeft: Character { isASCII ? "+" : "└" }
         /// ┘
-        public let bottomRight: Character
+        public var bottomRight: Character { isASCII ? "+" : "┘" }
         /// ─
-        public let horizontal: Character
+        public var horizontal: Character { isASCII ? "-" : "─" }
         /// │
-        public let vertical: Character
+        public var vertical: Character { isASCII ? "|" : "│" }
         /// ├
-        public let teeLeft: Character
+        public var teeLeft: Character { isASCII ? "+" : "├" }
         /// ┤
-        public let teeRight: Character
+        public var teeRight: Character { isASCII ? "+" : "┤" }
     }
 
     /// Whether only ASCII is used.
     public let isASCII: Bool
     /// The frame.
-    public let box: Box
+    public var box: Box { Box(isASCII: isASCII) }
     /// ● a full dot: running, on.
-    public let dot: Character
+    public var dot: Character { isASCII ? "*" : "●" }
     /// ○ an empty dot: waiting, off.
-    public let circle: Character
+    public var circle: Character { isASCII ? "o" : "○" }
     /// ✓ it ended well, it is chosen.
-    public let check: Character
+    public var check: Character { isASCII ? "v" : "✓" }
     /// ✗ it failed.
-    public let cross: Character
+    public var cross: Character { isASCII ? "x" : "✗" }
     /// ⊘ it was cancelled.
-    public let cancelled: Character
+    public var cancelled: Character { isASCII ? "/" : "⊘" }
     /// ! it needs attention.
-    public let warning: Character
+    public var warning: Character { "!" }
     /// ▸ the selected row, a closed branch, the next breadcrumb.
-    public let pointer: Character
+    public var pointer: Character { isASCII ? ">" : "▸" }
     /// ▾ an open branch.
-    public let opened: Character
+    public var opened: Character { isASCII ? "v" : "▾" }
     /// ▲ upwards, an upload.
-    public let up: Character
+    public var up: Character { isASCII ? "^" : "▲" }
     /// ▼ downwards, a download.
-    public let down: Character
+    public var down: Character { isASCII ? "v" : "▼" }
     /// ← → for paths and requests.
-    public let left: Character
+    public var left: Character { isASCII ? "<" : "←" }
     /// → for paths and requests.
-    public let right: Character
+    public var right: Character { isASCII ? ">" : "→" }
     /// … text goes on.
-    public let ellipsis: Character
+    public var ellipsis: Character { isASCII ? "~" : "…" }
     /// · between facts.
-    public let separator: Character
+    public var separator: Character { isASCII ? "-" : "·" }
     /// ★ a default.
-    public let star: Character
+    public var star: Character { isASCII ? "*" : "★" }
     /// ▌ the cursor bar and quotes.
-    public let bar: Character
+    public var bar: Character { isASCII ? "|" : "▌" }
     /// Branches of a tree: ├ and └ with their lines, two columns each.
-    public let branch: String
+    public var branch: String { isASCII ? "|-" : "├─" }
     /// The last branch of a tree, two columns.
-    public let lastBranch: String
+    public var lastBranch: String { isASCII ? "`-" : "└─" }
     /// The line past a branch of a tree, two columns.
-    public let trunk: String
+    public var trunk: String { isASCII ? "| " : "│ " }
     /// The left end of a progress bar.
-    public let barStart: Character
+    public var barStart: Character { isASCII ? "[" : "▕" }
     /// The right end of a progress bar.
-    public let barEnd: Character
+    public var barEnd: Character { isASCII ? "]" : "▏" }
     /// The parts of a bar's cell from almost empty to full: 8 steps in Unicode, 1 in ASCII.
-    public let barSteps: [Character]
+    public var barSteps: [Character] {
+        isASCII ? Glyphs.barSteps.ascii : Glyphs.barSteps.unicode
+    }
     /// The open part of a progress bar.
-    public let barTrack: Character
+    public var barTrack: Character { isASCII ? "." : "░" }
     /// Heights of a sparkline from lowest to highest.
-    public let sparks: [Character]
+    public var sparks: [Character] {
+        isASCII ? Glyphs.sparks.ascii : Glyphs.sparks.unicode
+    }
     /// The thumb of a scroll bar.
-    public let scrollThumb: Character
+    public var scrollThumb: Character { isASCII ? "#" : "█" }
     /// The track of a scroll bar.
-    public let scrollTrack: Character
+    public var scrollTrack: Character { isASCII ? "|" : "│" }
 
     /// Box drawing, blocks and symbols.
-    public static let unicode = Glyphs(
-        isASCII: false,
-        box: Box(
-            topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", horizontal: "─",
-            vertical: "│", teeLeft: "├", teeRight: "┤"),
-        dot: "●", circle: "○", check: "✓", cross: "✗", cancelled: "⊘", warning: "!", pointer: "▸",
-        opened: "▾", up: "▲", down: "▼", left: "←", right: "→", ellipsis: "…", separator: "·",
-        star: "★", bar: "▌", branch: "├─", lastBranch: "└─", trunk: "│ ", barStart: "▕",
-        barEnd: "▏", barSteps: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], barTrack: "░",
-        sparks: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], scrollThumb: "█", scrollTrack: "│")
+    public static let unicode = Glyphs(isASCII: false)
 
     /// Letters and punctuation only, for a locale or a font without more.
-    public static let ascii = Glyphs(
-        isASCII: true,
-        box: Box(
-            topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", horizontal: "-",
-            vertical: "|", teeLeft: "+", teeRight: "+"),
-        dot: "*", circle: "o", check: "v", cross: "x", cancelled: "/", warning: "!", pointer: ">",
-        opened: "v", up: "^", down: "v", left: "<", right: ">", ellipsis: "~", separator: "-",
-        star: "*", bar: "|", branch: "|-", lastBranch: "`-", trunk: "| ", barStart: "[",
-        barEnd: "]", barSteps: ["#"], barTrack: ".", sparks: ["_", ".", "-", "=", "#"],
-        scrollThumb: "#", scrollTrack: "|")
+    public static let ascii = Glyphs(isASCII: true)
+
+    private static let barSteps: (unicode: [Character], ascii: [Character]) = (
+        ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], ["#"]
+    )
+    private static let sparks: (unicode: [Character], ascii: [Character]) = (
+        ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], ["_", ".", "-", "=", "#"]
+    )
 }

@@ -51,24 +51,25 @@ extension Screen {
     ) -> Int {
         guard columns > 0 else { return 0 }
         let width = TextWidth.columns(of: text)
+        // A text of letters alone is cut where it is drawn, without making a shorter one of it first.
+        if width > columns, TextWidth.plainASCIICount(text) != nil {
+            write(text, at: point, style: style, maxColumns: columns - 1)
+            let end = Point(row: point.row, column: point.column + columns - 1)
+            write(String(glyphs.ellipsis), at: end, style: style)
+            return columns
+        }
         let isCut = width > columns
         let shown =
             isCut ? TextWidth.truncate(text, columns: columns, ellipsis: glyphs.ellipsis) : text
         let spare = isCut ? columns - TextWidth.columns(of: shown) : columns - width
         let before = alignment.blanksBefore(spare)
-        pad(before, at: point, style: style)
+        writeBlanks(before, at: point, style: style)
         let used = write(
             shown, at: Point(row: point.row, column: point.column + before), style: style,
             maxColumns: columns - before)
         let end = Point(row: point.row, column: point.column + before + used)
-        pad(columns - before - used, at: end, style: style)
+        writeBlanks(columns - before - used, at: end, style: style)
         return columns
-    }
-
-    /// Blanks that keep the ground already there, as written text does.
-    private mutating func pad(_ columns: Int, at point: Point, style: Style) {
-        guard columns > 0 else { return }
-        write(TextWidth.spaces(columns), at: point, style: style, maxColumns: columns)
     }
 
     /// Draws pieces of different styles one after the other.

@@ -144,22 +144,35 @@ extension Screen {
         let isPlaced = text.utf8.withContiguousStorageIfAvailable { bytes -> Int? in
             guard bytes.allSatisfy(TextWidth.isPrintable) else { return nil }
             let end = min(limit, point.column + bytes.count)
-            let start = max(0, point.column)
-            guard start < end else { return max(0, end - point.column) }
-            mendEdges(row: point.row, from: start, to: end)
-            let base = point.row * size.columns
-            cells.withUnsafeMutableBufferPointer { cells in
-                for column in start..<end {
-                    var cell = Cell(ascii: bytes[column - point.column], style: style)
-                    if style.background == nil {
-                        cell.style.background = cells[base + column].style.background
-                    }
-                    cells[base + column] = cell
-                }
-            }
-            return end - point.column
+            put(from: point, to: end, style: style) { bytes[$0] }
+            return max(0, end - point.column)
         }
         return isPlaced ?? nil
+    }
+
+    /// Writes blanks, which keep the ground already there as text does.
+    mutating func writeBlanks(_ columns: Int, at point: Point, style: Style) {
+        guard point.row >= 0, point.row < size.rows else { return }
+        let end = min(size.columns, point.column + columns)
+        put(from: point, to: end, style: style) { _ in 0x20 }
+    }
+
+    /// Puts printable ASCII into the cells from a place to a column, as far as they are on the screen.
+    ///
+    /// - Parameter letter: the letter so many columns from the place.
+    private mutating func put(
+        from point: Point, to end: Int, style: Style, _ letter: (Int) -> UInt8
+    ) {
+        let start = max(0, point.column)
+        guard start < end else { return }
+        mendEdges(row: point.row, from: start, to: end)
+        let base = point.row * size.columns
+        cells.withUnsafeMutableBufferPointer { cells in
+            for column in start..<end {
+                let cell = Cell(ascii: letter(column - point.column), style: style)
+                cells[base + column] = cell.onGround(of: cells[base + column])
+            }
+        }
     }
 
     /// Puts one cluster; the pen stops at its limit when a wide glyph no longer fits.
@@ -177,10 +190,10 @@ extension Screen {
         if cells[index].width != 1 || width == 2 {
             mendEdges(row: pen.row, from: pen.column, to: pen.column + width)
         }
-        var style = pen.style
-        if style.background == nil { style.background = cells[index].style.background }
-        cells[index] = Cell(packed: packed, style: style, width: UInt8(width))
-        if width == 2 { cells[index + 1] = .continuation(style: style) }
+        let cell = Cell(packed: packed, style: pen.style, width: UInt8(width))
+            .onGround(of: cells[index])
+        cells[index] = cell
+        if width == 2 { cells[index + 1] = .continuation(style: cell.style) }
     }
 
     /// Blanks wide glyphs that the columns about to be overwritten cut in half.
