@@ -69,6 +69,11 @@ public struct KeyTable<State: Sendable, Action: Sendable>: Sendable {
         keymap.keys(for: row.name, on: screen) ?? row.keys
     }
 
+    /// The rows that a key belongs to. Every key looks through all rows: none is copied but those that are found.
+    private func rows(for key: KeyPress, by keymap: Keymap) -> [KeyRow<State, Action>] {
+        rows.indices.filter { keys(of: rows[$0], by: keymap).contains(key) }.map { rows[$0] }
+    }
+
     /// Whether plain letters go into a text before anything else.
     public func isTyping(in state: State) -> Bool { typing?.isOn(state) ?? false }
 
@@ -78,7 +83,7 @@ public struct KeyTable<State: Sendable, Action: Sendable>: Sendable {
     ) -> Verdict<Action>? {
         // Where letters are text, a keymap cannot make more of one.
         let isText = key.typed != nil && isTyping(in: state)
-        for row in rows where keys(of: row, by: keymap).contains(key) {
+        for row in rows(for: key, by: keymap) {
             if isText, !row.keys.contains(key) { continue }
             let verdict = row.decide(state)
             if case .pass = verdict { continue }
@@ -113,10 +118,12 @@ public struct KeyTable<State: Sendable, Action: Sendable>: Sendable {
 
     /// Footer hints for a state: rows with a hint that would not pass.
     public func hints(in state: State, by keymap: Keymap = .standard) -> [KeyHint] {
-        rows.compactMap { row in
-            guard !row.hint.isEmpty, row.isHinted?(state) ?? true,
-                let key = keys(of: row, by: keymap).first
-            else { return nil }
+        rows.indices.compactMap { index in
+            guard !rows[index].hint.isEmpty else { return nil }
+            let row = rows[index]
+            guard row.isHinted?(state) ?? true, let key = keys(of: row, by: keymap).first else {
+                return nil
+            }
             let isRefused: Bool
             switch row.decide(state) {
             case .pass: return nil

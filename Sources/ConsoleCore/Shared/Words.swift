@@ -49,13 +49,13 @@ public enum Words {
 
     /// `1,000,000`.
     public static func grouped(_ number: Int) -> String {
-        let digits = String(number.magnitude)
-        var text = ""
+        let digits = String(number.magnitude).utf8
+        var text = number < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.append(digit)
+            text.unicodeScalars.append(Unicode.Scalar(digit))
         }
-        return number < 0 ? "-" + text : text
+        return text
     }
 
     /// A number to six digits, as short as that allows: `0.333333`, `12,000`, `1.5e-07`.
