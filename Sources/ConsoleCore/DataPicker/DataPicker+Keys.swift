@@ -39,7 +39,7 @@ extension DataPicker {
             opened: {
                 switch asset.focus {
                 case .type: keys.verdict(doing: "asset-type-next", in: state)
-                case .make: create(state)
+                case .make: keys.verdict(doing: "asset-create", in: state)
                 case .name, .version, .path, .description, .file: nil
                 }
             })
