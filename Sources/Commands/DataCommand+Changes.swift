@@ -167,19 +167,17 @@ struct DatastoreDelete: Verb {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Forgets a datastore; what is stored there stays.")
 
-    @Option(
-        name: .shortAndLong, help: "The datastore's name.", completion: .names(.datastore))
-    var name: String
+    @OptionGroup var named: DatastoreName
 
     @OptionGroup var deletion: DeletionOptions
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let what = "the datastore \(name)"
+        let what = "the datastore \(named.name)"
         try deletion.confirm(what, common.asking, in: surroundings)
-        try await client.control.deleteDatastore(Datastore.Name(name))
+        try await client.control.deleteDatastore(named.id)
         try deletion.tell(
-            what, ["name": .string(name)], as: common.output, in: surroundings)
+            what, ["name": .string(named.name)], as: common.output, in: surroundings)
     }
 }

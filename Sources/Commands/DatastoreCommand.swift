@@ -34,15 +34,13 @@ struct DatastoreShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one datastore.")
 
-    @Option(
-        name: .shortAndLong, help: "The datastore's name.", completion: .names(.datastore))
-    var name: String
+    @OptionGroup var named: DatastoreName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let found = try await client.datastore(Datastore.Name(name))
+        let found = try await client.datastore(named.id)
         let scope = try await client.connect().scope
         try show(Shapes.datastore(found, in: scope), as: common.output, in: surroundings)
     }
@@ -52,9 +50,7 @@ struct DatastoreBrowse: Verb {
     static let configuration = CommandConfiguration(
         commandName: "browse", abstract: "Lists one level of a datastore.")
 
-    @Option(
-        name: .shortAndLong, help: "The datastore's name.", completion: .names(.datastore))
-    var name: String
+    @OptionGroup var named: DatastoreName
 
     @Argument(help: "Only what lies below this folder.")
     var prefix = ""
@@ -63,7 +59,7 @@ struct DatastoreBrowse: Verb {
 
     func run(in surroundings: Surroundings) async throws {
         let entries = try await surroundings.client(common).browse(
-            Datastore.Name(name), prefix)
+            named.id, prefix)
         try show(
             entries.map(Shapes.blob),
             columns: [

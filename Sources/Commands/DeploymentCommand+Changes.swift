@@ -140,14 +140,7 @@ struct DeploymentDelete: Verb {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Takes a deployment away.")
 
-    @Option(
-        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
-    var endpointName: String
-
-    @Option(
-        name: .shortAndLong, help: "The deployment's name.",
-        completion: .deployments)
-    var name: String
+    @OptionGroup var named: DeploymentName
 
     @OptionGroup var deletion: DeletionOptions
     @OptionGroup var wait: WaitOptions
@@ -155,12 +148,12 @@ struct DeploymentDelete: Verb {
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let what = "the deployment \(name) of \(endpointName)"
+        let what = "the deployment \(named.name) of \(named.endpointName)"
         try deletion.confirm(what, common.asking, in: surroundings)
         try await wait.control(of: client).deleteDeployment(
-            Endpoint.Name(endpointName), Deployment.Name(name))
+            named.endpoint, named.id)
         try deletion.tell(
-            what, ["name": .string(name), "endpoint_name": .string(endpointName)],
+            what, ["name": .string(named.name), "endpoint_name": .string(named.endpointName)],
             isDone: !wait.noWait, as: common.output, in: surroundings)
     }
 }

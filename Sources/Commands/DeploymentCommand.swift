@@ -44,21 +44,14 @@ struct DeploymentShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one deployment.")
 
-    @Option(
-        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
-    var endpointName: String
-
-    @Option(
-        name: .shortAndLong, help: "The deployment's name.",
-        completion: .deployments)
-    var name: String
+    @OptionGroup var named: DeploymentName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let endpoint = try await client.endpoint(Endpoint.Name(endpointName))
-        let deployment = try await client.deployment(endpoint.name, Deployment.Name(name))
+        let endpoint = try await client.endpoint(named.endpoint)
+        let deployment = try await client.deployment(endpoint.name, named.id)
         try show(
             Shapes.deployment(
                 deployment, isDefault: deployment.name == endpoint.defaultDeployment),

@@ -107,9 +107,7 @@ struct EndpointSetDefault: Verb {
         commandName: "set-default",
         abstract: "Makes a deployment the one that runs jobs which name none.")
 
-    @Option(
-        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
-    var name: String
+    @OptionGroup var named: EndpointName
 
     @Option(
         name: .shortAndLong, help: "The deployment's name.",
@@ -122,7 +120,7 @@ struct EndpointSetDefault: Verb {
     func run(in surroundings: Surroundings) async throws {
         let control = wait.control(of: try surroundings.client(common))
         let made = try await control.setDefault(
-            Endpoint.Name(name), Deployment.Name(deploymentName))
+            named.id, Deployment.Name(deploymentName))
         try show(Shapes.endpoint(made), as: common.output, in: surroundings)
     }
 }
@@ -131,9 +129,7 @@ struct EndpointDelete: Verb {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Takes an endpoint away, its deployments with it.")
 
-    @Option(
-        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
-    var name: String
+    @OptionGroup var named: EndpointName
 
     @OptionGroup var deletion: DeletionOptions
     @OptionGroup var wait: WaitOptions
@@ -141,11 +137,11 @@ struct EndpointDelete: Verb {
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let what = "the endpoint \(name) with all its deployments"
+        let what = "the endpoint \(named.name) with all its deployments"
         try deletion.confirm(what, common.asking, in: surroundings)
-        try await wait.control(of: client).deleteEndpoint(Endpoint.Name(name))
+        try await wait.control(of: client).deleteEndpoint(named.id)
         try deletion.tell(
-            what, ["name": .string(name)], isDone: !wait.noWait, as: common.output,
+            what, ["name": .string(named.name)], isDone: !wait.noWait, as: common.output,
             in: surroundings)
     }
 }

@@ -33,14 +33,12 @@ struct EndpointShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one batch endpoint.")
 
-    @Option(
-        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
-    var name: String
+    @OptionGroup var named: EndpointName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let endpoint = try await surroundings.client(common).endpoint(Endpoint.Name(name))
+        let endpoint = try await surroundings.client(common).endpoint(named.id)
         try show(Shapes.endpoint(endpoint), as: common.output, in: surroundings)
     }
 }

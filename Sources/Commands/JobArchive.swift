@@ -7,17 +7,16 @@ struct JobArchive: Verb {
         commandName: "archive",
         abstract: "Takes a job out of the lists; its results and logs stay.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        try await surroundings.client(common).setArchived(Job.ID(name), true)
+        try await surroundings.client(common).setArchived(named.id, true)
         surroundings.streams.talk(
-            "\(name) is archived; `job list --include-archived` shows it, `job restore` brings it "
-                + "back\n")
-        try showArchived(name, true, common, in: surroundings)
+            "\(named.name) is archived; `job list --include-archived` shows it, `job restore` "
+                + "brings it back\n")
+        try showArchived(named.name, true, common, in: surroundings)
     }
 }
 
@@ -25,15 +24,14 @@ struct JobRestore: Verb {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Brings an archived job back into the lists.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        try await surroundings.client(common).setArchived(Job.ID(name), false)
-        surroundings.streams.talk("\(name) is restored\n")
-        try showArchived(name, false, common, in: surroundings)
+        try await surroundings.client(common).setArchived(named.id, false)
+        surroundings.streams.talk("\(named.name) is restored\n")
+        try showArchived(named.name, false, common, in: surroundings)
     }
 }
 

@@ -120,14 +120,13 @@ struct JobShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one job with its steps.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let job = try await client.job(Job.ID(name))
+        let job = try await client.job(named.id)
         var shape = Shapes.job(job).members ?? [:]
         // What the engine keeps there for other members of this answer is not said twice.
         shape["properties"] = .texts(job.properties.filter { !$0.key.hasPrefix("batchdeck.") })
@@ -140,17 +139,17 @@ struct JobCancel: Verb {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Asks a job to stop.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        try await surroundings.client(common).cancel(Job.ID(name))
-        surroundings.streams.talk("cancel of \(name) accepted\n")
+        try await surroundings.client(common).cancel(named.id)
+        surroundings.streams.talk("cancel of \(named.name) accepted\n")
         guard !common.output.isPlain else { return }
         try show(
-            .object(["name": .string(name), "cancel": .string("accepted")]), as: common.output,
+            .object(["name": .string(named.name), "cancel": .string("accepted")]),
+            as: common.output,
             in: surroundings)
     }
 }
@@ -163,8 +162,7 @@ struct JobDownload: Verb {
             Of a job that still runs it fetches what there is.
             """)
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @Option(
         name: [.customShort("p"), .customLong("download-path")],
@@ -175,7 +173,7 @@ struct JobDownload: Verb {
 
     func run(in surroundings: Surroundings) async throws {
         let shape = try await Self.fetch(
-            Job.ID(name), to: Home.absolute(folder, environment: surroundings.environment),
+            named.id, to: Home.absolute(folder, environment: surroundings.environment),
             by: surroundings.client(common), in: surroundings)
         try show(shape, as: common.output, in: surroundings)
     }

@@ -14,8 +14,7 @@ struct JobCompare: Verb {
               batchdeck job compare -n JOB --with OTHER -o json --query '[?section==`inputs`]'
             """)
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @Option(
         name: .customLong("with"), help: "The other job's name.", completion: .names(.job))
@@ -27,12 +26,12 @@ struct JobCompare: Verb {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if name == other { throw ValidationError("--name and --with name the same job.") }
+        if named.name == other { throw ValidationError("--name and --with name the same job.") }
     }
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let left = try await client.comparisonSide(of: Job.ID(name))
+        let left = try await client.comparisonSide(of: named.id)
         let right = try await client.comparisonSide(of: Job.ID(other))
         let comparison = JobComparison(left, right)
         let rows = onlyDifferences ? comparison.differences : comparison.rows
@@ -42,7 +41,7 @@ struct JobCompare: Verb {
             rows.map(Shapes.comparisonRow),
             columns: [
                 TableColumn("about", "section"), TableColumn("name", "name"),
-                TableColumn(name, "left"), TableColumn(other, "right"),
+                TableColumn(named.name, "left"), TableColumn(other, "right"),
                 TableColumn("difference", "difference"),
             ], as: common.output, in: surroundings)
     }

@@ -7,8 +7,7 @@ struct JobLogs: Verb {
         commandName: "logs", abstract: "Prints a log of a job, or lists its logs.",
         discussion: "Without --file all logs of all steps are listed.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @Option(
         name: .shortAndLong, help: "The log file, as the list names it.",
@@ -38,7 +37,7 @@ struct JobLogs: Verb {
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let runs = try await runs(of: Job.ID(name), client: client)
+        let runs = try await runs(of: named.id, client: client)
         guard let file else { return try await list(runs, client: client, in: surroundings) }
         for run in runs {
             let files = try await client.logFiles(run.id)
@@ -46,9 +45,9 @@ struct JobLogs: Verb {
             return try await print(file, of: run.id, client: client, in: surroundings)
         }
         throw ServiceFailure(
-            kind: .notFound, operation: "read the log \(file) of \(name)",
+            kind: .notFound, operation: "read the log \(file) of \(named.name)",
             detail: "no step has a log of that name",
-            advice: "List them with: batchdeck job logs -n \(name)")
+            advice: "List them with: batchdeck job logs -n \(named.name)")
     }
 
     private struct Run {
@@ -66,7 +65,7 @@ struct JobLogs: Verb {
         let chosen = all.filter { $0.name == step || $0.id == step }
         guard !chosen.isEmpty else {
             throw ServiceFailure(
-                kind: .notFound, operation: "find the step \(step) of \(name)",
+                kind: .notFound, operation: "find the step \(step) of \(named.name)",
                 detail: "its steps are: \(all.map(\.name).joined(separator: ", "))")
         }
         return chosen
@@ -106,7 +105,7 @@ struct JobLogs: Verb {
         }
         try await drain()
         if follow {
-            let news = LogNews(client.follow(Job.ID(name)), every: Self.lookInterval)
+            let news = LogNews(client.follow(named.id), every: Self.lookInterval)
             defer { news.end() }
             for await _ in news.looks { try await drain() }
             try await news.outcome()

@@ -18,16 +18,15 @@ struct ResultsList: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the files a job wrote.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
         var rows: [JSONValue] = []
-        for output in try await client.outputs(Job.ID(name)) {
-            for file in try await client.outputFiles(Job.ID(name), output.name)
+        for output in try await client.outputs(named.id) {
+            for file in try await client.outputFiles(named.id, output.name)
             where !file.isFolder {
                 rows.append(
                     .object([
@@ -47,8 +46,7 @@ struct ResultsList: Verb {
 
 /// The file a verb is about.
 struct ResultFileOptions: ParsableArguments, Sendable {
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @Option(
         name: .shortAndLong,
@@ -62,14 +60,14 @@ struct ResultFileOptions: ParsableArguments, Sendable {
 
     /// The file a person means.
     func found(by client: BatchClient) async throws -> ResultFile {
-        let operation = "find the file of \(name)"
+        let operation = "find the file of \(named.name)"
         var files: [ResultFile] = []
-        for output in try await client.outputs(Job.ID(name))
+        for output in try await client.outputs(named.id)
         where outputName == nil || output.name == outputName {
-            for entry in try await client.outputFiles(Job.ID(name), output.name)
+            for entry in try await client.outputFiles(named.id, output.name)
             where !entry.isFolder {
                 files.append(
-                    ResultFile(job: Job.ID(name), output: output.name, path: entry.path))
+                    ResultFile(job: named.id, output: output.name, path: entry.path))
             }
         }
         let best =
@@ -80,7 +78,7 @@ struct ResultFileOptions: ParsableArguments, Sendable {
         throw ServiceFailure(
             kind: .notFound, operation: operation,
             detail: file.map { "no output has a file \($0)" } ?? "there is no file to read",
-            advice: "List them with: batchdeck job results list -n \(name)")
+            advice: "List them with: batchdeck job results list -n \(named.name)")
     }
 
 }

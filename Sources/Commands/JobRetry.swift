@@ -13,8 +13,7 @@ struct JobRetry: Verb {
             settings; of any other the service tells the inputs alone. Outputs go to a new place.
             """)
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @Flag(name: .long, help: "Only the files whose mini-batches failed.")
     var failedOnly = false
@@ -30,7 +29,7 @@ struct JobRetry: Verb {
         let printer = PhasePrinter(streams: streams)
         let job: Job
         do {
-            job = try await client.retry(Job.ID(name), onlyFailed: failedOnly) { news in
+            job = try await client.retry(named.id, onlyFailed: failedOnly) { news in
                 switch news {
                 case .drafted(let past): Self.tell(past, streams)
                 case .phase(let phase): printer.print(phase)
@@ -67,13 +66,12 @@ struct JobClone: Verb {
               batchdeck invoke -n ENDPOINT --file again.yml
             """)
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let past = try await surroundings.client(common).pastDraft(Job.ID(name), false)
+        let past = try await surroundings.client(common).pastDraft(named.id, false)
         for note in past.notes { surroundings.streams.talk(note + "\n") }
         let text = DraftExport.yaml(past.draft).file
         if common.output.isPlain {

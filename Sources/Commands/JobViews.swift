@@ -8,13 +8,12 @@ struct JobSteps: Verb {
     static let configuration = CommandConfiguration(
         commandName: "steps", abstract: "Lists the steps of a job, in the order they were made.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let steps = try await surroundings.client(common).steps(Job.ID(name))
+        let steps = try await surroundings.client(common).steps(named.id)
         try show(
             steps.map(Shapes.step),
             columns: [
@@ -29,13 +28,12 @@ struct JobTimeline: Verb {
     static let configuration = CommandConfiguration(
         commandName: "timeline", abstract: "Lists the states a job went through, and when.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let job = try await surroundings.client(common).job(Job.ID(name))
+        let job = try await surroundings.client(common).job(named.id)
         try show(
             Shapes.timeline(of: job),
             columns: [TableColumn("at", "at"), TableColumn("status", "status")],
@@ -49,19 +47,18 @@ struct JobErrorShow: Verb {
         abstract: "Prints the first useful error of a failed job: the script's own, if it has one.",
         discussion: "Exit code 5 when there is none.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
-        let job = try await client.job(Job.ID(name))
+        let job = try await client.job(named.id)
         guard let error = try await client.usefulError(job.id) ?? Self.own(of: job) else {
             throw ServiceFailure(
-                kind: .notFound, operation: "find the error of \(name)",
+                kind: .notFound, operation: "find the error of \(named.name)",
                 detail: "the job is \(job.status.rawValue) and says nothing of one",
-                advice: "`batchdeck job logs -n \(name)` lists its logs.")
+                advice: "`batchdeck job logs -n \(named.name)` lists its logs.")
         }
         guard common.output.isPlain else {
             return try show(Shapes.error(error), as: common.output, in: surroundings)

@@ -7,15 +7,14 @@ struct JobWatch: Verb {
         commandName: "watch",
         abstract: "Follows a job to its end; exit code 3 when it fails or is cancelled.")
 
-    @Option(name: .shortAndLong, help: "The job's name.", completion: .names(.job))
-    var name: String
+    @OptionGroup var named: JobName
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
         try await Watching.toTheEnd(
-            of: Job.ID(name), client: client, streams: surroundings.streams
+            of: named.id, client: client, streams: surroundings.streams
         ) { job in
             guard !common.output.isPlain else { return }
             try show(Shapes.job(job), as: common.output, in: surroundings)

@@ -14,29 +14,25 @@ struct PresetCommand: ParsableCommand {
 
 /// The preset a verb is about.
 struct PresetOptions: ParsableArguments, Sendable {
-    @Option(
-        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
-    var name: String
+    @OptionGroup var named: EndpointName
 
     @Option(name: .long, help: "The preset's name.", completion: .presets)
     var preset: String
 
-    var endpoint: Endpoint.Name { Endpoint.Name(name) }
+    var endpoint: Endpoint.Name { named.id }
 }
 
 struct PresetList: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the presets of an endpoint.")
 
-    @Option(
-        name: .shortAndLong, help: "The endpoint's name.", completion: .names(.endpoint))
-    var name: String
+    @OptionGroup var named: EndpointName
 
     @OptionGroup var printing: OutputOptions
 
     func run(in surroundings: Surroundings) async throws {
         let presets = try PresetFiles(environment: surroundings.environment)
-            .all(of: Endpoint.Name(name))
+            .all(of: named.id)
         try show(
             presets.map(Shapes.preset),
             columns: [
@@ -103,13 +99,13 @@ struct PresetDelete: Verb {
     @OptionGroup var printing: OutputOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let what = "the preset \(options.preset) of \(options.name)"
+        let what = "the preset \(options.preset) of \(options.named.name)"
         let files = PresetFiles(environment: surroundings.environment)
         try deletion.confirm(what, asking, in: surroundings)
         try files.delete(options.preset, of: options.endpoint)
         try deletion.tell(
             what,
-            ["name": .string(options.preset), "endpoint_name": .string(options.name)],
+            ["name": .string(options.preset), "endpoint_name": .string(options.named.name)],
             as: printing.output, in: surroundings)
     }
 }

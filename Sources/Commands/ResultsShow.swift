@@ -72,7 +72,7 @@ struct ResultsShow: Verb {
         guard !chunk.bytes.contains(0) else {
             throw ServiceFailure(
                 kind: .rejected, operation: "show \(file.path)", detail: "it is no text",
-                advice: "Fetch it with: batchdeck job download -n \(place.name)")
+                advice: "Fetch it with: batchdeck job download -n \(place.named.name)")
         }
         return Self.part(of: chunk, lines: lines, isTail: tail)
     }
