@@ -5,7 +5,7 @@ import Testing
 @testable import BatchClient
 
 /// What a host says of itself holds for everybody who asks it: how long to wait, and what time it is there.
-@Suite(.timeLimit(.minutes(1))) struct ThrottleTests {
+@Suite(.timeLimit(.minutes(5))) struct ThrottleTests {
     private static let empty = FakeService.Reply.json("{\"value\":[]}")
 
     private func client(_ bench: Bench, _ surroundings: ClientSurroundings) -> BatchClient {

@@ -86,7 +86,7 @@ final class ManualClock: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct TrackerTests {
+@Suite(.timeLimit(.minutes(5))) struct TrackerTests {
     private struct World: Sendable {
         let clock = ManualClock()
         let jobs = Box<[Job.ID: Job]>([:])

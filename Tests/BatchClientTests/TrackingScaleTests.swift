@@ -174,7 +174,7 @@ private final class ModelWorkspace: Sendable {
 }
 
 /// DESIGN §5: a followed job at most 2 s stale (0.3 s at the engine), all others at most 10 s.
-@Suite(.timeLimit(.minutes(2))) struct TrackingScaleTests {
+@Suite(.timeLimit(.minutes(5))) struct TrackingScaleTests {
     private struct Figures {
         var ended = 0
         var focusChanges = 0

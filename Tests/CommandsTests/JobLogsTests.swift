@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aLogIsFollowedWhileTheJobsStateStaysAsItIs() async {
+    @Test(.timeLimit(.minutes(5))) func aLogIsFollowedWhileTheJobsStateStaysAsItIs() async {
         let (states, state) = AsyncThrowingStream<JobSnapshot, any Error>.makeStream()
         let desk = desk { client in
             client.follow = { _ in states }

@@ -6,7 +6,7 @@ import Testing
 @testable import Commands
 
 /// Running a small program: found on the path, ended in time, its words never interpreted.
-@Suite(.timeLimit(.minutes(1))) struct ProgramRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgramRunnerTests {
     private func order(_ arguments: [String], limit: Duration = .seconds(10)) -> ProgramOrder {
         ProgramOrder(name: "tool", arguments: arguments, limit: limit)
     }

@@ -10,7 +10,7 @@ import Testing
 #endif
 
 /// One terminal per process, so one test at a time.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct TerminalTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct TerminalTests {
     private static let environment = ["TERM": "xterm-256color"]
     private static let size = Size(rows: 24, columns: 80)
 
@@ -96,7 +96,7 @@ import Testing
             }
         }
         let patience = Task {
-            try await Task.sleep(for: .seconds(10))
+            try await Task.sleep(for: .seconds(60))
             // It would come once the pictures pause: that is not what is asked for.
             port.close()
         }

@@ -29,8 +29,8 @@ import Testing
         try console.keys("R")
         try console.wait(for: "A new job is made", "f  only the 1 file that failed")
         try console.keys("f")
-        try console.wait(for: "is the retry of", limit: .seconds(60))
-        try console.wait(for: "Failed", "this one is broken", limit: .seconds(90))
+        try console.wait(for: "is the retry of")
+        try console.wait(for: "Failed", "this one is broken")
         let files = try FileManager.default.subpathsOfDirectory(
             atPath: deck.home + "/state/retries")
         #expect(files.filter { $0.hasSuffix(".txt") }.count == 1, "\(files)")
@@ -55,7 +55,7 @@ import Testing
             return said.output.split(separator: "\n").first.map(String.init) ?? ""
         }
         #expect(try deck.run("job", "cancel", "-n", jobs[0]).status == 0)
-        try Eventually.get("the end of the first job", limit: .seconds(60)) {
+        try Eventually.get("the end of the first job") {
             let job = try deck.json("job", "show", "-n", jobs[0]) as? [String: Any]
             return job?["status"] as? String == "Canceled" ? true : nil
         }
@@ -66,8 +66,8 @@ import Testing
         try console.keys("*", "c")
         try console.wait(for: "Cancel 2 jobs?", "1 is left out: 1 ended already.")
         try console.keys("y")
-        try console.wait(for: "2 jobs were asked to cancel", limit: .seconds(60))
-        try Eventually.get("the end of all jobs", limit: .seconds(60)) {
+        try console.wait(for: "2 jobs were asked to cancel")
+        try Eventually.get("the end of all jobs") {
             let jobs = try deck.json("job", "list") as? [[String: Any]]
             let states = jobs?.compactMap { $0["status"] as? String } ?? []
             return states == ["Canceled", "Canceled", "Canceled"] ? true : nil

@@ -12,7 +12,7 @@ import Testing
         try console.wait(for: "azureml:digits-data@latest", "597 files")
         try console.keys("C-s")
         try console.wait(for: "Running")
-        try console.wait(for: "60/60", "Completed", limit: .seconds(90))
+        try console.wait(for: "60/60", "Completed")
         try console.keys("o")
         try console.wait(for: "predictions.csv", "597 rows", "image-")
         try console.keys("Escape")
@@ -29,11 +29,11 @@ import Testing
         #expect(kill(engine, SIGSTOP) == 0)
         defer { kill(engine, SIGCONT) }
         try console.keys("J")
-        try console.wait(for: "┌ Jobs", limit: .seconds(2))
+        try console.wait(for: "┌ Jobs", limit: .seconds(20))
         try console.keys("?")
-        try console.wait(for: "Everywhere", limit: .seconds(2))
+        try console.wait(for: "Everywhere", limit: .seconds(20))
         try console.keys("Escape", "Escape")
-        try console.wait(for: "┌ Endpoints", limit: .seconds(2))
+        try console.wait(for: "┌ Endpoints", limit: .seconds(20))
     }
 
     @Test func theTerminalIsGivenBackOnSignals() throws {

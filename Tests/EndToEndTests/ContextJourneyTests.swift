@@ -4,7 +4,7 @@ import Testing
 
 /// The same program on a context of `config.yml`: the engine is reached as a workspace in the cloud would be, by address,
 /// discovery and a token that somebody else fetched, from a home that does not know it is local.
-@Suite(.timeLimit(.minutes(2))) struct ContextJourneyTests {
+@Suite(.timeLimit(.minutes(5))) struct ContextJourneyTests {
     private let deck: Deck
     private let token: String
     private let tokenFile: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A context whose service has a certificate that no system knows: `ca_file` decides, for verbs and for `doctor`.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ContextTrustTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ContextTrustTests {
     @Test func aServiceIsTrustedByTheContextsOwnCertificatesAlone() throws {
         let secure = try SecureDeck()
         let data = try Data(contentsOf: URL(fileURLWithPath: secure.connectionFile))

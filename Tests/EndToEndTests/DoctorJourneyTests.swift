@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `doctor` on a real machine: no engine, a real engine, and what may be wrong with either.
-@Suite(.timeLimit(.minutes(2))) struct DoctorJourneyTests {
+@Suite(.timeLimit(.minutes(5))) struct DoctorJourneyTests {
     private struct Finding: Decodable {
         var name: String
         var state: String

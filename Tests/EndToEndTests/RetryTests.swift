@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A job once more: all of it, or what failed.
-@Suite(.timeLimit(.minutes(3))) struct RetryTests {
+@Suite(.timeLimit(.minutes(5))) struct RetryTests {
     @Test func onlyTheFilesThatFailedGoIntoTheNewJob() throws {
         let folder = try TemporaryFolder("retry")
         let workspace = try TinyWorkspace.writeBroken(in: folder)

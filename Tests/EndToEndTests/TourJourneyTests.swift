@@ -12,7 +12,7 @@ import Testing
         try console.keys("n")
         try console.wait(for: "Tour 2/6", "597 files")
         try console.keys("C-s")
-        try console.wait(for: "Tour 3/6", "60/60", "Completed", limit: .seconds(90))
+        try console.wait(for: "Tour 3/6", "60/60", "Completed")
         try console.keys("o")
         try console.wait(for: "Tour 4/6", "predictions.csv")
         #expect(!FileManager.default.fileExists(atPath: mark))

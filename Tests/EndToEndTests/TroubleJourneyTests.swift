@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What goes wrong around a console, in a real terminal: engines that die, lines that break, sizes that change.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct TroubleJourneyTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct TroubleJourneyTests {
     @Test func anEngineThatIsKilledIsStartedAgainAndKnowsItsJobs() throws {
         let deck = try Deck()
         let done = try deck.run("invoke", "-n", "hello-batch", "--watch")
@@ -14,9 +14,9 @@ import Testing
         #expect(kill(engine, SIGKILL) == 0)
         try Eventually.get("the engine's end") { deck.isGone(engine) ? true : nil }
         try console.keys("J")
-        try console.wait(for: "Jobs 1", "Completed", limit: .seconds(60))
+        try console.wait(for: "Jobs 1", "Completed")
         try console.keys("r")
-        try console.wait(for: "Jobs 1", "Completed", "engine ●", limit: .seconds(60))
+        try console.wait(for: "Jobs 1", "Completed", "engine ●")
         #expect(try deck.enginePID() != engine)
     }
 
@@ -47,15 +47,15 @@ import Testing
         try console.wait(for: "cloud ▸ endpoints", "digits-batch", "nearest")
         proxy.cut(true)
         try console.keys("r")
-        try console.wait(for: "✗", "Could not list the endpoints", limit: .seconds(60))
+        try console.wait(for: "✗", "Could not list the endpoints")
         try console.wait(for: "digits-batch")
         try console.keys("?")
-        try console.wait(for: "Everywhere", limit: .seconds(3))
+        try console.wait(for: "Everywhere", limit: .seconds(20))
         try console.keys("Escape")
-        try console.wait(for: "┌ Endpoints", limit: .seconds(3))
+        try console.wait(for: "┌ Endpoints", limit: .seconds(20))
         proxy.cut(false)
         try console.keys("r")
-        try Eventually.get("an answer", limit: .seconds(60)) {
+        try Eventually.get("an answer") {
             try console.screen().contains("Could not list") ? nil : true
         }
         try console.keys("G")
@@ -87,10 +87,10 @@ import Testing
         try console.keys("n")
         try console.wait(for: "azureml:digits-data@latest", "597 files")
         try console.paste(String(repeating: "x", count: 100_000))
-        try console.wait(for: "a field holds at most", limit: .seconds(15))
+        try console.wait(for: "a field holds at most")
         try console.wait(for: "azureml:digits-data@latest", "✓ ready")
         try console.keys("Tab")
-        try console.wait(for: "▸ score", limit: .seconds(3))
+        try console.wait(for: "▸ score", limit: .seconds(20))
     }
 
     @Test func aTerminalOfOneKilobyteASecondIsNotLeftBehind() throws {
@@ -145,7 +145,7 @@ import Testing
         try one.keys("G", "n")
         try one.wait(for: "New job on wine-classifier", "4 files")
         try one.keys("C-s")
-        try one.wait(for: "Completed", "4/4", limit: .seconds(60))
+        try one.wait(for: "Completed", "4/4")
         try other.keys("r")
         try other.wait(for: "Jobs 1", "Completed")
         try other.keys("A")

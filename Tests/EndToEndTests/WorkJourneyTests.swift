@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A day's work in a real terminal: a pipeline's form, a sweep, a failure followed to its cause.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct WorkJourneyTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct WorkJourneyTests {
     @Test func everyLiteralOfAPipelineIsWrongThenRight() throws {
         let deck = try Deck()
         let console = try deck.console()
@@ -31,7 +31,7 @@ import Testing
         try console.keys("BTab", "Right", "Right")
         try console.wait(for: "● false", "✓ ready")
         try console.keys("C-s")
-        try console.wait(for: "Completed", "prepare", "report", limit: .seconds(60))
+        try console.wait(for: "Completed", "prepare", "report")
         let jobs = try #require(try deck.json("job", "list") as? [[String: Any]])
         #expect(jobs.count == 1)
         try console.keys("4")
@@ -50,7 +50,7 @@ import Testing
         try console.keys("C-s")
         try console.wait(for: "Submit 20 jobs to tumour-pipeline?")
         try console.keys("y")
-        try console.wait(for: "20 of 20 jobs submitted", limit: .seconds(90))
+        try console.wait(for: "20 of 20 jobs submitted")
         let jobs = try #require(try deck.json("job", "list") as? [[String: Any]])
         let names = Set(jobs.compactMap { $0["display_name"] as? String })
         #expect(names == Set((1...20).map { "max_rows=\($0)" }))
@@ -82,7 +82,7 @@ import Testing
         try console.wait(for: "4 files", "✓ ready")
         try console.keys("C-s")
         try console.wait(
-            for: "Failed", "ValueError: this one is broken", "score.py", limit: .seconds(90))
+            for: "Failed", "ValueError: this one is broken", "score.py")
         try console.keys("Escape")
         try console.wait(for: "┌ Endpoints")
         try console.keys("J")
@@ -101,7 +101,7 @@ import Testing
         try console.keys("n")
         try console.wait(for: "New job on two-steps", "✓ ready")
         try console.keys("C-s")
-        try console.wait(for: "Failed", "✓ first", "✗ second", limit: .seconds(90))
+        try console.wait(for: "Failed", "✓ first", "✗ second")
         try console.keys("1", "Tab")
         try console.wait(for: "[1 logs]", "tab view")
         try console.keys("g", "j", "Enter")

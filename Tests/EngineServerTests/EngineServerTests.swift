@@ -143,7 +143,7 @@ import Testing
         #expect(!EngineLock.isHeld(state: options.state))
     }
 
-    @Test(.timeLimit(.minutes(1))) func anEngineThatCannotSayWhereItIsEnds() async throws {
+    @Test(.timeLimit(.minutes(5))) func anEngineThatCannotSayWhereItIsEnds() async throws {
         let folder = try ServerFixture.makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let options = EngineServerOptions(

@@ -61,12 +61,10 @@ import Testing
     }
 
     private static func finished(_ client: BatchClient, _ id: Job.ID) async throws -> Job {
-        for _ in 0..<2_000 {
+        try await Eventually.awaited("the end of \(id)") { () async throws -> Job? in
             let job = try await client.job(id)
-            if job.status.isTerminal { return job }
-            try await Task.sleep(for: .milliseconds(10))
+            return job.status.isTerminal ? job : nil
         }
-        throw CancellationError()
     }
 
     @Test func aJobIsSubmittedFollowedAndCollected() async throws {

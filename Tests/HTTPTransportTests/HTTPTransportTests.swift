@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPTransport
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPTransportTests {
     private func body(_ answer: HTTPAnswer) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         for try await piece in answer.body { bytes += piece }

@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPTransport
 
 /// Which proxy is asked, when none is, and that a proxy is really asked.
-@Suite(.timeLimit(.minutes(1))) struct ProxyRulesTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyRulesTests {
     private func rules(_ environment: [String: String]) throws -> ProxyRules {
         try ProxyRules(environment: environment)
     }

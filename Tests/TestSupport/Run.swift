@@ -186,13 +186,16 @@ public struct StillRunning: Error, CustomStringConvertible {
 }
 
 /// Waits for something to become true, looking again and again.
+///
+/// The limits are there to end a test that hangs, not to hold a time: what comes in a moment on an idle machine may take a
+/// minute on one that builds beside it.
 public enum Eventually {
     /// Looks until the answer is not nil.
     ///
     /// - Throws: `NeverTrue` with `what` when the limit passes.
     @discardableResult
     public static func get<Value>(
-        _ what: String, limit: Duration = .seconds(30), _ look: () throws -> Value?
+        _ what: String, limit: Duration = .seconds(120), _ look: () throws -> Value?
     ) throws -> Value {
         let clock = ContinuousClock()
         let end = clock.now + limit
@@ -207,7 +210,7 @@ public enum Eventually {
     ///
     /// - Throws: `NeverTrue` with `what` when the limit passes: a loop without one would keep the whole run from ending.
     public static func settled(
-        _ what: String, limit: Duration = .seconds(60), _ isSo: () async throws -> Bool
+        _ what: String, limit: Duration = .seconds(120), _ isSo: () async throws -> Bool
     ) async throws {
         let end = ContinuousClock.now + limit
         while try await !isSo() {
@@ -219,7 +222,7 @@ public enum Eventually {
     /// `get` for a look that itself waits, and for tests that must not block their thread.
     @discardableResult
     public static func awaited<Value>(
-        _ what: String, limit: Duration = .seconds(30), _ look: () async throws -> Value?
+        _ what: String, limit: Duration = .seconds(120), _ look: () async throws -> Value?
     ) async throws -> Value {
         let clock = ContinuousClock()
         let end = clock.now + limit

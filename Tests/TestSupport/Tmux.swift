@@ -87,7 +87,7 @@ public final class Tmux {
 
     /// Waits until every text stands on the screen; gives the screen.
     @discardableResult
-    public func wait(for texts: String..., limit: Duration = .seconds(30)) throws -> String {
+    public func wait(for texts: String..., limit: Duration = .seconds(120)) throws -> String {
         var last = ""
         do {
             return try Eventually.get(texts.joined(separator: " and "), limit: limit) {

@@ -52,8 +52,9 @@ import Testing
             let folders = EngineFolders(state: root + "/state", workspaceID: "w")
             let service = try JobHarness.service(folders)
             _ = try await service.accept(Self.order(root: root))
-            while FileCalls.contents(of: root + "/pids").map({ $0.count { $0 == 10 } }) ?? 0 < 2 {
-                usleep(5_000)
+            try Eventually.get("both steps' processes") {
+                let lines = FileCalls.contents(of: root + "/pids")?.count { $0 == 10 } ?? 0
+                return lines < 2 ? nil : true
             }
             kill(getpid(), SIGKILL)
         }

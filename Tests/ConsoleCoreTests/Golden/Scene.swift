@@ -29,14 +29,20 @@ struct Scene: Sendable {
     let world: SceneWorld
     let play: @Sendable (inout Stage) throws -> Void
 
+    /// Goes to a place, has something happen there and presses keys, in this order; each may be left out.
     init(
         _ name: String, _ shows: String, in world: SceneWorld = SceneWorld(),
+        at place: Place? = nil, keys: String = "",
         _ play: @escaping @Sendable (inout Stage) throws -> Void = { _ in }
     ) {
         self.name = name
         self.shows = shows
         self.world = world
-        self.play = play
+        self.play = { stage in
+            if let place { stage.open(place) }
+            try play(&stage)
+            try stage.press(keys)
+        }
     }
 
     /// The console of the scene in a terminal of this size.

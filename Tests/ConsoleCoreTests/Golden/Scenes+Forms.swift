@@ -15,7 +15,7 @@ extension Scene {
         requestID: "7d1f")
 
     private static let form = [
-        Scene("form", "the form of a model deployment, ready to be sent") { try $0.press("n") },
+        Scene("form", "the form of a model deployment, ready to be sent", keys: "n"),
         Scene("form-pipeline", "the form of a pipeline: a choice, bounds, a switch") {
             try $0.press(pipeline)
         },
@@ -34,12 +34,11 @@ extension Scene {
                                 detail: "There is no data asset digits-data.",
                                 advice: "ctrl-o shows what there is.")))
                 ]
-            }
-        ) { try $0.press("n<ctrl-s>") },
-        Scene("form-completion", "candidates for the row") {
-            try $0.press("n<ctrl-u>azureml:<ctrl-space><down>")
-        },
-        Scene("form-request", "the exact request") { try $0.press("n<ctrl-r>") },
+            }, keys: "n<ctrl-s>"),
+        Scene(
+            "form-completion", "candidates for the row", keys: "n<ctrl-u>azureml:<ctrl-space><down>"
+        ),
+        Scene("form-request", "the exact request", keys: "n<ctrl-r>"),
         Scene("form-sending", "files are on their way") {
             try $0.press("n<ctrl-s>")
             $0.take(
@@ -54,18 +53,15 @@ extension Scene {
             try $0.press("n<ctrl-s>")
             $0.take(.form(.jobRefused(failure: refused)))
         },
-        Scene("presets", "what was saved for the endpoint") { try $0.press("n<alt-p>") },
-        Scene("presets-broken", "a preset that cannot be read") { try $0.press("n<alt-p>j") },
-        Scene("presets-question", "whether a preset shall be deleted") {
-            try $0.press("n<alt-p>d")
-        },
+        Scene("presets", "what was saved for the endpoint", keys: "n<alt-p>"),
+        Scene("presets-broken", "a preset that cannot be read", keys: "n<alt-p>j"),
+        Scene("presets-question", "whether a preset shall be deleted", keys: "n<alt-p>d"),
         Scene(
             "presets-empty", "nothing was saved for the endpoint",
             in: .answering { effect in
                 guard case .form(.presets(.list)) = effect else { return nil }
                 return [.form(.presets(.listed(presets: [], at: EndpointsFixture.now)))]
-            }
-        ) { try $0.press("n<alt-p>") },
+            }, keys: "n<alt-p>"),
     ]
 
     private static let swept =
@@ -89,18 +85,10 @@ extension Scene {
     ]
 
     private static let pickers = [
-        Scene("picker", "the data assets, and what the selected one holds") {
-            try $0.press("n<ctrl-o>")
-        },
-        Scene("picker-versions", "the versions of a data asset") {
-            try $0.press("n<ctrl-o><enter>")
-        },
-        Scene("picker-folder", "a folder of a datastore") {
-            try $0.press("n<ctrl-o><tab><enter>")
-        },
-        Scene("picker-filter", "a filter that no data asset passes") {
-            try $0.press("n<ctrl-o>zzz")
-        },
+        Scene("picker", "the data assets, and what the selected one holds", keys: "n<ctrl-o>"),
+        Scene("picker-versions", "the versions of a data asset", keys: "n<ctrl-o><enter>"),
+        Scene("picker-folder", "a folder of a datastore", keys: "n<ctrl-o><tab><enter>"),
+        Scene("picker-filter", "a filter that no data asset passes", keys: "n<ctrl-o>zzz"),
         Scene(
             "picker-refused", "a list that could not be had",
             in: .answering { effect in
@@ -110,10 +98,9 @@ extension Scene {
                         .picker(
                             .listRefused(spot: spot, failure: EndpointsFixture.unreachable)))
                 ]
-            }
-        ) { try $0.press("n<ctrl-o>") },
-        Scene("picker-asset", "a new data asset, half filled in") {
-            try $0.press("n<ctrl-o><ctrl-n>wine<ctrl-s>")
-        },
+            }, keys: "n<ctrl-o>"),
+        Scene(
+            "picker-asset", "a new data asset, half filled in",
+            keys: "n<ctrl-o><ctrl-n>wine<ctrl-s>"),
     ]
 }

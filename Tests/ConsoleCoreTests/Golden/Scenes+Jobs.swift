@@ -31,56 +31,34 @@ extension Scene {
 
     private static let running = world(Fixture.snapshot())
 
+    private static let job = Place.jobDetail("batchjob-7f3a")
+    private static let pair = Place.compare("batchjob-1", "batchjob-2")
+    private static let rows = Place.results(ResultsFixture.job)
+
     static let jobs = [
-        Scene("job-running", "a job that runs, and the end of its log", in: running) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-        },
-        Scene("job-steps", "the steps of a pipeline have the focus", in: world(Fixture.pipeline()))
-        {
-            $0.open(.jobDetail("batchjob-7f3a"))
-            try $0.press("<tab>j")
-        },
-        Scene("job-failed", "a job that failed: the real error first", in: world(failed)) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-        },
-        Scene("job-timeline", "the states a job went through", in: world(failed)) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-            try $0.press("3")
-        },
-        Scene("job-inputs", "what a job was given", in: running) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-            try $0.press("4")
-        },
-        Scene("job-search", "a word found in the log", in: running) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-            try $0.press("/image")
-        },
-        Scene("job-files", "the log files of a step", in: running) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-            try $0.press("f")
-        },
-        Scene("job-question", "whether the job shall be cancelled", in: running) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-            try $0.press("c")
-        },
+        Scene("job-running", "a job that runs, and the end of its log", in: running, at: job),
+        Scene(
+            "job-steps", "the steps of a pipeline have the focus", in: world(Fixture.pipeline()),
+            at: job, keys: "<tab>j"),
+        Scene("job-failed", "a job that failed: the real error first", in: world(failed), at: job),
+        Scene(
+            "job-timeline", "the states a job went through", in: world(failed), at: job, keys: "3"),
+        Scene("job-inputs", "what a job was given", in: running, at: job, keys: "4"),
+        Scene("job-search", "a word found in the log", in: running, at: job, keys: "/image"),
+        Scene("job-files", "the log files of a step", in: running, at: job, keys: "f"),
+        Scene(
+            "job-question", "whether the job shall be cancelled", in: running, at: job, keys: "c"),
         Scene("job-lost", "the job cannot be followed any more", in: running) {
-            $0.open(.jobDetail("batchjob-7f3a"))
+            $0.open(job)
             $0.take(
                 .detailAnswered(
                     job: "batchjob-7f3a", answer: .followFailed(failure: Fixture.lost)))
         },
         Scene(
-            "job-silent", "a job that has printed nothing", in: world(Fixture.snapshot(), log: "")
-        ) {
-            $0.open(.jobDetail("batchjob-7f3a"))
-        },
-        Scene("compare", "two jobs, what differs first to be seen", in: compared) {
-            $0.open(.compare("batchjob-1", "batchjob-2"))
-        },
-        Scene("compare-differences", "only what differs", in: compared) {
-            $0.open(.compare("batchjob-1", "batchjob-2"))
-            try $0.press("d")
-        },
+            "job-silent", "a job that has printed nothing", in: world(Fixture.snapshot(), log: ""),
+            at: job),
+        Scene("compare", "two jobs, what differs first to be seen", in: compared, at: pair),
+        Scene("compare-differences", "only what differs", in: compared, at: pair, keys: "d"),
         Scene(
             "compare-refused", "one of two jobs could not be had",
             in: .answering { effect in
@@ -88,8 +66,7 @@ extension Scene {
                 return job == "batchjob-1"
                     ? [.compare(.sideLoaded(side: side(job)))]
                     : [.compare(.sideRefused(job: job, failure: JobsService.lost))]
-            }
-        ) { $0.open(.compare("batchjob-1", "batchjob-2")) },
+            }, at: pair),
     ]
 
     private static let failed = Fixture.snapshot(.failed)
@@ -144,31 +121,21 @@ extension Scene {
     }
 
     static let results = [
-        Scene("results", "the rows a job wrote, as a table", in: done) {
-            $0.open(.results(ResultsFixture.job))
-        },
-        Scene("results-preview", "the last row of a table, however long", in: done) {
-            $0.open(.results(ResultsFixture.job))
-            try $0.press("G")
-        },
-        Scene("results-tree", "the files have the focus, a JSON file is selected", in: done) {
-            $0.open(.results(ResultsFixture.job))
-            try $0.press("<esc><end>")
-        },
-        Scene("results-statistics", "columns counted, and a histogram of one", in: done) {
-            $0.open(.results(ResultsFixture.job))
-            try $0.press("sl")
-        },
-        Scene("results-search", "a text found among the rows", in: done) {
-            $0.open(.results(ResultsFixture.job))
-            try $0.press("/1203")
-        },
-        Scene("results-export", "where the table shall be written to", in: done) {
-            $0.open(.results(ResultsFixture.job))
-            try $0.press("x")
-        },
+        Scene("results", "the rows a job wrote, as a table", in: done, at: rows),
+        Scene(
+            "results-preview", "the last row of a table, however long", in: done, at: rows,
+            keys: "G"),
+        Scene(
+            "results-tree", "the files have the focus, a JSON file is selected", in: done, at: rows,
+            keys: "<esc><end>"),
+        Scene(
+            "results-statistics", "columns counted, and a histogram of one", in: done, at: rows,
+            keys: "sl"),
+        Scene("results-search", "a text found among the rows", in: done, at: rows, keys: "/1203"),
+        Scene(
+            "results-export", "where the table shall be written to", in: done, at: rows, keys: "x"),
         Scene("results-download", "a download under way", in: done) {
-            $0.open(.results(ResultsFixture.job))
+            $0.open(rows)
             try $0.press("d<enter>")
             $0.take(
                 .resultsAnswered(
@@ -184,13 +151,8 @@ extension Scene {
                     return done.answer(effect)
                 }
                 return [.resultsAnswered(job: job, answer: .outputsLoaded(outputs: []))]
-            }
-        ) { $0.open(.results(ResultsFixture.job)) },
-        Scene("results-refused", "the outputs could not be had", in: lost(false)) {
-            $0.open(.results(ResultsFixture.job))
-        },
-        Scene("results-unread", "a file that could not be read", in: lost(true)) {
-            $0.open(.results(ResultsFixture.job))
-        },
+            }, at: rows),
+        Scene("results-refused", "the outputs could not be had", in: lost(false), at: rows),
+        Scene("results-unread", "a file that could not be read", in: lost(true), at: rows),
     ]
 }

@@ -9,42 +9,35 @@ extension Scene {
     static let places = contexts + transfers + others
 
     private static let contexts = [
-        Scene("contexts", "the contexts; the console is in the local one") { try $0.press("C") },
-        Scene("contexts-form", "a new context, its first row missing") {
-            try $0.press("Cn<ctrl-s>")
-        },
-        Scene("contexts-question", "whether a context shall be forgotten") {
-            try $0.press("Cjd")
-        },
+        Scene("contexts", "the contexts; the console is in the local one", keys: "C"),
+        Scene("contexts-form", "a new context, its first row missing", keys: "Cn<ctrl-s>"),
+        Scene("contexts-question", "whether a context shall be forgotten", keys: "Cjd"),
         Scene(
             "contexts-refused", "settings that cannot be read",
             in: .answering { effect in
                 guard case .contexts(.load) = effect else { return nil }
                 return [.contexts(.listRefused(failure: ContextsFixture.refused))]
-            }
-        ) { try $0.press("C") },
+            }, keys: "C"),
     ]
 
-    private static let records = [
-        TransfersTests.record("u", .running, .inputs(TransfersTests.draft)),
-        TransfersTests.record("d", .done), TransfersTests.record("f", .failed),
-        TransfersTests.record("l", .left),
-    ]
+    private static let listed = App.Action.transfers(
+        .listed(records: [
+            TransfersTests.record("u", .running, .inputs(TransfersTests.draft)),
+            TransfersTests.record("d", .done), TransfersTests.record("f", .failed),
+            TransfersTests.record("l", .left),
+        ]))
 
     private static let transfers = [
-        Scene("transfers", "an upload under way, and downloads in each state") {
-            $0.take(.transfers(.listed(records: records)))
-            try $0.press("T")
+        Scene("transfers", "an upload under way, and downloads in each state", keys: "T") {
+            $0.take(listed)
         },
-        Scene("transfers-detail", "the whole of a failed download") {
-            $0.take(.transfers(.listed(records: records)))
-            try $0.press("Tjj<enter>")
+        Scene("transfers-detail", "the whole of a failed download", keys: "Tjj<enter>") {
+            $0.take(listed)
         },
-        Scene("transfers-question", "whether an upload shall be given up") {
-            $0.take(.transfers(.listed(records: records)))
-            try $0.press("Tc")
+        Scene("transfers-question", "whether an upload shall be given up", keys: "Tc") {
+            $0.take(listed)
         },
-        Scene("transfers-empty", "nothing was sent or fetched") { try $0.press("T") },
+        Scene("transfers-empty", "nothing was sent or fetched", keys: "T"),
     ]
 
     private static let checks = [
@@ -91,16 +84,16 @@ extension Scene {
             $0.take(.undecidedFound(submissions: submissions))
             try $0.press("Uf")
         },
-        Scene("palette", "all commands of the first screen") { try $0.press(":") },
-        Scene("palette-letters", "commands found by letters") { try $0.press(":the") },
-        Scene("palette-none", "letters that no command goes with") { try $0.press(":zzzz") },
-        Scene("help", "the keys of the first screen") { try $0.press("?") },
-        Scene("help-filter", "keys found by a word") { try $0.press("?/cancel") },
+        Scene("palette", "all commands of the first screen", keys: ":"),
+        Scene("palette-letters", "commands found by letters", keys: ":the"),
+        Scene("palette-none", "letters that no command goes with", keys: ":zzzz"),
+        Scene("help", "the keys of the first screen", keys: "?"),
+        Scene("help-filter", "keys found by a word", keys: "?/cancel"),
         Scene("notices", "what was said, the newest first") {
             try $0.press("<esc>")
             $0.take(.endpoints(.endpointsRefused(failure: EndpointsFixture.unreachable)))
             try $0.press("N")
         },
-        Scene("notices-empty", "nothing was said yet") { try $0.press("N") },
+        Scene("notices-empty", "nothing was said yet", keys: "N"),
     ]
 }

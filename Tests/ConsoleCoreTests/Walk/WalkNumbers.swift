@@ -1,16 +1,12 @@
+import TestSupport
+
 /// Numbers from a seed: the same seed, the same numbers, on every machine.
 struct WalkNumbers: RandomNumberGenerator {
-    private var state: UInt64
+    private var numbers: SplitMix
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { numbers = SplitMix(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    mutating func next() -> UInt64 { numbers.next() }
 
     /// A whole number below a limit; far cheaper than an unbiased one, and a walk needs no better.
     mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }

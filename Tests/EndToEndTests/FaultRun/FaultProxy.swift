@@ -69,6 +69,8 @@ final class FaultProxy: Sendable {
         (listener, port) = try LoopbackSocket.listening()
         let listener = self.listener
         Thread.detachNewThread { [weak self] in
+            // Given back by the thread that uses it: elsewhere its number could be another's before the next accept.
+            defer { Foundation.close(listener) }
             while true {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { return }
@@ -87,10 +89,7 @@ final class FaultProxy: Sendable {
     }
 
     /// Stops listening; requests under way end by themselves.
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        Foundation.close(listener)
-    }
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// Disturbs a request from now on; nil lets everything through.
     func arm(_ plan: Plan?) {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Secret, certificate and federated token of an application, against a token server.
-@Suite(.timeLimit(.minutes(1))) struct ApplicationSignInTests {
+@Suite(.timeLimit(.minutes(5))) struct ApplicationSignInTests {
     private let environment = [
         "AZURE_TENANT_ID": "tenant-1", "AZURE_CLIENT_ID": "app-1",
         "AZURE_CLIENT_SECRET": TokenServer.secret,

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A client of a workspace in the cloud, and the program itself, against one server that is the cloud.
-@Suite(.timeLimit(.minutes(1))) struct AzureWorkspaceTests {
+@Suite(.timeLimit(.minutes(5))) struct AzureWorkspaceTests {
     private let environment = [
         "AZURE_TENANT_ID": "tenant-1", "AZURE_CLIENT_ID": "app-1",
         "AZURE_CLIENT_SECRET": TokenServer.secret,

@@ -8,7 +8,7 @@ import Testing
 @testable import HTTPTransport
 
 /// What `doctor` finds of a workspace, each thing broken in its turn.
-@Suite(.timeLimit(.minutes(1))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
     private let environment = [
         "AZURE_TENANT_ID": "tenant-1", "AZURE_CLIENT_ID": "app-1",
         "AZURE_CLIENT_SECRET": TokenServer.secret,

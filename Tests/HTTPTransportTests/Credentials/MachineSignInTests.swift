@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Managed identities, the Azure CLI, given tokens and the chain of them all.
-@Suite(.timeLimit(.minutes(1))) struct MachineSignInTests {
+@Suite(.timeLimit(.minutes(5))) struct MachineSignInTests {
     private func machine(_ bench: SignInBench) -> [String: String] {
         ["AZURE_POD_IDENTITY_AUTHORITY_HOST": bench.server.base]
     }

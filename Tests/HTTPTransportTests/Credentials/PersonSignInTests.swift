@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The device code: a person, a browser, and a clock that does not wait for them.
-@Suite(.timeLimit(.minutes(1))) struct PersonSignInTests {
+@Suite(.timeLimit(.minutes(5))) struct PersonSignInTests {
     private func errors(_ bench: SignInBench, _ errors: String...) {
         bench.server.state.withLock { $0.deviceErrors = errors }
     }
