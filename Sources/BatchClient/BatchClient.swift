@@ -130,6 +130,9 @@ public struct BatchClient: Sendable {
         DoctorRound.told([DoctorCheck("doctor", .skipped, "nobody told this client how to look")])
     }
 
+    /// What `connect` is waiting for, in words; nil while it waits for nothing that takes long. Only looked at, never asked.
+    public var waitingFor: @Sendable () -> String? = { nil }
+
     /// Signing in and out; a client that was not told how needs none.
     public var signIn: SignInCalls = .none
 

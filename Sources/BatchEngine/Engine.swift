@@ -58,12 +58,14 @@ public final class Engine: Sendable {
 
     /// Opens the state folder and reads the workspace.
     ///
+    /// - Parameter telling: hears what it is at, in words, again and again while that takes long.
     /// - Throws: `.notFound` when the workspace folder is not there, `.unexpected` when the state cannot be opened.
     public init(
-        _ options: Options, log: Logger = Logger(label: "batchdeck.engine")
+        _ options: Options, log: Logger = Logger(label: "batchdeck.engine"),
+        telling: (String) -> Void = { _ in }
     ) throws(ServiceFailure) {
         try Self.checkLayout(options.state)
-        workspace = try WorkspaceFolder(options.workspace)
+        workspace = try WorkspaceFolder(options.workspace, telling: telling)
         let catalog = workspace.current().catalog
         scope = catalog.scope
         folders = EngineFolders(state: options.state, workspaceID: catalog.workspaceID)
@@ -74,6 +76,7 @@ public final class Engine: Sendable {
         access = SharedAccess(token: options.token)
         inputHosts = options.inputs.hosts
         self.log = log
+        telling("opening the stores")
         do { blobs = try BlobFolder(folders: folders) } catch {
             throw ServiceFailure(
                 kind: .unexpected, operation: "start the local engine",

@@ -6,6 +6,7 @@ public import BatchModel
 /// <state>/engine.sqlite                      jobs, steps, mini-batches (synchronous=FULL)
 /// <state>/blobs.sqlite                       properties of blobs (synchronous=NORMAL)
 /// <state>/engine.lock  connection.json       one engine per folder; how to reach it (0600)
+/// <state>/engine.starting                    what an engine is at that is not to be reached yet
 /// <state>/blobs/<container>/<blob name>      every blob is a plain file
 /// <state>/data-assets  codes  archive        small records, one JSON file each: what files of a workspace have no word for
 /// <state>/trash/<time>-<what>/               what was deleted or replaced over the API, below the paths it had

@@ -47,6 +47,7 @@ public enum LiveClient {
             home: home, workspaceOption: workspaceOption, environment: environment,
             undecided: client.undecided)
         client.doctor = { doctor.examine() }
+        client.waitingFor = { StartNote(state: home.state).words }
         return client
     }
 

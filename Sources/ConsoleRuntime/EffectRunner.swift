@@ -144,12 +144,29 @@ final class EffectRunner: Sendable {
     // MARK: - The app's own effects
 
     private func connect(_ client: BatchClient) async throws(ServiceFailure) {
+        let watch = Task { await tellOfStart(client) }
+        defer { watch.cancel() }
         let info = try await client.connect()
+        watch.cancel()
         answer(.connected(info: info, at: clock()))
         watchTransfers()
         let undecided = try await client.undecided()
         if !undecided.isEmpty { answer(.undecidedFound(submissions: undecided)) }
     }
+
+    /// What the engine is at while it starts, for as long as one waits for it.
+    private func tellOfStart(_ client: BatchClient) async {
+        var last: String?
+        while (try? await Task.sleep(for: Self.startLookInterval)) != nil {
+            let words = client.waitingFor()
+            guard words != last, !Task.isCancelled else { continue }
+            last = words
+            answer(.startAdvanced(words: words))
+        }
+    }
+
+    /// Between two looks at an engine that starts; most have started before the first.
+    private static let startLookInterval = Duration.milliseconds(500)
 
     private func track(_ jobs: Set<Job.ID>) {
         guard !jobs.isEmpty else { return named("track", nil) }

@@ -80,15 +80,21 @@ public enum EngineServer {
         let lock = try EngineLock(state: options.state)
         let openFiles = ProcessLimits.raiseOpenFiles()
         let token = EngineToken.make()
+        let note = StartNote(state: options.state)
+        defer { note.remove() }
         let engine = try Engine(
             Engine.Options(
                 workspace: options.workspace, state: options.state, token: token,
                 inputs: options.inputs, logLimitBytes: options.logLimitBytes),
-            log: log)
+            log: log, telling: note.say)
+        note.say("opening the port")
         let run = ServerRun(
             options: options, engine: engine, token: token,
             connectionLimit: connectionLimit(openFiles: openFiles), tls: tls, log: log,
-            ready: ready)
+            ready: { connection in
+                note.remove()
+                ready(connection)
+            })
         let failure = await run.failure()
         await engine.shutdown()
         // Held until nothing of this engine writes any more, whatever its end.

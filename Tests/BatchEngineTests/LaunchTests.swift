@@ -1,5 +1,6 @@
 import BatchModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatchEngine
@@ -90,6 +91,59 @@ import Testing
         #expect(missing?.message.contains("could not be run") == true)
     }
 
+    /// Longer in all than one is patient; every look finds the engine further on.
+    @Test func anEngineThatGetsOnIsWaitedFor() async throws {
+        let note = StartNote(state: folder)
+        let looks = Guarded(0)
+        var launcher = EngineLauncher(probe: { _ in
+            looks.withLock { looks in
+                looks += 1
+                note.say("reading the workspace: \(looks) of 30 endpoints")
+                return looks == 30
+            }
+        })
+        launcher.patience = .milliseconds(200)
+        let lock = try EngineLock(state: folder)
+        try connection().write(to: ConnectionFile.path(state: folder))
+        let patient = launcher
+        let began = ContinuousClock.now
+        _ = try await patient.ensureRunning(
+            state: folder, workspace: "/w", executable: "/nothing")
+        #expect(ContinuousClock.now - began > launcher.patience)
+        #expect(looks.withLock { $0 } == 30)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func anEngineThatStandsStillIsGivenUpWithWhatItWasAt() async throws {
+        var launcher = EngineLauncher(probe: { _ in false })
+        launcher.patience = .milliseconds(50)
+        let note = StartNote(state: folder)
+        note.say("opening the stores")
+        let lock = try EngineLock(state: folder)
+        let patient = launcher
+        let failure = await #expect(throws: ServiceFailure.self) {
+            try await patient.ensureRunning(state: folder, workspace: "/w", executable: "/nothing")
+        }
+        #expect(failure?.kind == .timedOut)
+        #expect(failure?.detail.contains("with opening the stores") == true)
+        note.remove()
+        #expect(note.words == nil)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func whoWaitsForAnEngineMayLeave() async throws {
+        let launcher = EngineLauncher(probe: { _ in false })
+        let lock = try EngineLock(state: folder)
+        let folder = folder
+        let waiting = Task {
+            try await launcher.ensureRunning(state: folder, workspace: "/w", executable: "/nothing")
+        }
+        waiting.cancel()
+        let failure = await #expect(throws: ServiceFailure.self) { try await waiting.value }
+        #expect(failure?.serviceCode == "Cancelled")
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func anEngineThatNeverAnswersIsGivenUp() async throws {
         var launcher = EngineLauncher(probe: { _ in false })
         launcher.patience = .milliseconds(50)
@@ -109,7 +163,7 @@ import Testing
             try await EngineLauncher(probe: { _ in false }).stop(state: folder + "/none") == false)
     }
 
-    @Test func aStartedProgramHasNothingOfOurs() async throws {
+    @Test func aStartedProgramHasNothingOfOurs() throws {
         let output = folder + "/seen"
         let script = folder + "/program"
         try EngineFixture.write(
@@ -119,10 +173,7 @@ import Testing
         let leak = open(folder, O_RDONLY)
         defer { close(leak) }
         let pid = try DetachedProcess.start(script, [], log: folder + "/log")
-        let deadline = ContinuousClock.now + .seconds(20)
-        while DetachedProcess.exitCode(of: pid) == nil, ContinuousClock.now < deadline {
-            await Task.yield()
-        }
+        try Eventually.get("the program's end") { DetachedProcess.exitCode(of: pid) }
         let seen = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
         // 0, 1, 2, and the one with which ls reads the folder.
         #expect(seen.count == 4, "\(seen)")

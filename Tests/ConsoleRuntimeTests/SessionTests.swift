@@ -31,13 +31,22 @@ import Testing
         let console = ScriptedConsole(client: Self.silent)
         try await console.wait(for: "connecting")
         try console.press("J")
-        try await console.wait(for: "Jobs", limit: .seconds(2))
+        try await console.wait(for: "Jobs", limit: .seconds(20))
         try console.press("?")
-        try await console.wait(for: "Everywhere", limit: .seconds(2))
+        try await console.wait(for: "Everywhere", limit: .seconds(20))
         try console.press("<esc><esc>")
-        try await console.wait(for: "Endpoints", limit: .seconds(2))
+        try await console.wait(for: "Endpoints", limit: .seconds(20))
         try await console.quit()
         #expect(console.hasQuit)
+    }
+
+    @Test func anEngineThatStartsSaysWhatItIsAt() async throws {
+        var client = Self.silent
+        client.waitingFor = { "reading the workspace: 50 of 5000 endpoints" }
+        let console = ScriptedConsole(client: client)
+        try await console.wait(for: "connecting")
+        try await console.wait(for: "reading the workspace: 50 of 5000 endpoints")
+        try await console.quit()
     }
 
     @Test func aReplayShowsWhatTheRecordingShowed() async throws {

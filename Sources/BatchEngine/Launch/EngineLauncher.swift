@@ -3,6 +3,9 @@
 // The lock file is the truth: it is held exactly as long as an engine lives. The connection file only says how to reach it,
 // and is believed when the engine behind it answers an authenticated request. Two starters may both spawn; both engines try
 // the lock, one gets it, the other leaves at once, and both starters end up reading the winner's connection file.
+//
+// How long a start takes is not ours to say: an engine with thousands of endpoints on a busy machine reads for minutes. So a
+// starter waits as long as the process lives and its note (`StartNote`) changes, and gives up on one that stands still.
 
 public import BatchModel
 
@@ -29,8 +32,8 @@ public struct EngineLauncher: Sendable {
         case running(ConnectionFile)
     }
 
-    /// The longest we wait for an engine to start or stop.
-    public var patience: Duration = .seconds(10)
+    /// The longest we wait for a starting engine that says nothing new, and for one that is to stop.
+    public var patience: Duration = .seconds(60)
     private let probe: Probe
 
     /// Makes a launcher; the room that may open sockets gives the probe.
@@ -52,8 +55,8 @@ public struct EngineLauncher: Sendable {
     ///   - workspace: the workspace folder, absolute.
     ///   - executable: the program to run with `engine serve`, absolute.
     ///   - extra: further arguments of a new engine; one that runs keeps its own.
-    /// - Throws: `.conflict` when an engine serves another workspace from this state folder; `.timedOut` or
-    ///   `.unexpected` with the end of the engine's log when it does not come up.
+    /// - Throws: `.conflict` when an engine serves another workspace from this state folder; `.unexpected` with the end
+    ///   of the engine's log when it ended, or when the caller was cancelled; `.timedOut` when it stands still.
     public func ensureRunning(
         state: String, workspace: String, executable: String, extra: [String] = []
     ) async throws(ServiceFailure) -> ConnectionFile {
@@ -62,10 +65,11 @@ public struct EngineLauncher: Sendable {
         try PrivateFile.makeFolders(state)
         let log = state + "/engine.log"
         EngineLog.keepShort(log)
-        let deadline = ContinuousClock.now + patience
+        var stillness = Stillness(StartNote(state: state), patience: patience)
         var backOff = BackOff()
         var child: Int32?
-        while ContinuousClock.now < deadline {
+        repeat {
+            if Task.isCancelled { throw cancelled }
             if let connection = try await usable(state, workspace) { return connection }
             if let pid = child {
                 let code = DetachedProcess.exitCode(of: pid)
@@ -80,9 +84,8 @@ public struct EngineLauncher: Sendable {
                 child = try DetachedProcess.start(executable, arguments, log: log)
             }
             await backOff.wait()
-        }
-        throw notStarted(
-            .timedOut, "it did not answer within \(patience.components.seconds) s", log)
+        } while !stillness.isTooLong()
+        throw notStarted(.timedOut, stillness.words, log)
     }
 
     /// Ends the engine of a state folder and waits until it is gone.
@@ -134,6 +137,13 @@ public struct EngineLauncher: Sendable {
         return connection
     }
 
+    /// Nobody waits any more; the engine goes on with its start.
+    private var cancelled: ServiceFailure {
+        ServiceFailure(
+            kind: .unexpected, operation: "start the local engine", serviceCode: "Cancelled",
+            detail: "it was cancelled")
+    }
+
     private func notStarted(
         _ kind: ServiceFailure.Kind, _ why: String, _ log: String
     ) -> ServiceFailure {
@@ -143,6 +153,37 @@ public struct EngineLauncher: Sendable {
             kind: kind, operation: "start the local engine",
             detail: why + (last.isEmpty ? "" : "; the end of its log:\n" + last),
             advice: "The whole log is \(log).")
+    }
+}
+
+/// How long a starting engine has said nothing new.
+private struct Stillness {
+    private let note: StartNote
+    private let patience: Duration
+    private var last: String?
+    private var deadline: ContinuousClock.Instant
+
+    init(_ note: StartNote, patience: Duration) {
+        self.note = note
+        self.patience = patience
+        last = note.words
+        deadline = .now + patience
+    }
+
+    /// Looks at the note; true once it has been the same for longer than one is patient.
+    mutating func isTooLong() -> Bool {
+        let words = note.words
+        if words != last {
+            last = words
+            deadline = .now + patience
+        }
+        return ContinuousClock.now >= deadline
+    }
+
+    /// Why it is given up.
+    var words: String {
+        let span = "for \(patience.components.seconds) s"
+        return last.map { "it did not get on \(span) with \($0)" } ?? "it did not answer \(span)"
     }
 }
 

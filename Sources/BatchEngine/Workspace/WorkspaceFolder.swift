@@ -22,8 +22,9 @@ final class WorkspaceFolder: Sendable {
 
     /// Reads the folder.
     ///
+    /// - Parameter telling: hears what is being read, in words.
     /// - Throws: `.notFound` when it is not there.
-    init(_ path: String) throws(ServiceFailure) {
+    init(_ path: String, telling: (String) -> Void = { _ in }) throws(ServiceFailure) {
         guard FolderWalk.root(path) != nil else {
             throw ServiceFailure(
                 kind: .notFound, operation: "open the workspace",
@@ -32,7 +33,7 @@ final class WorkspaceFolder: Sendable {
         }
         self.path = path
         var signature = WorkspaceSignature(folder: path)
-        let catalog = WorkspaceReader(folder: path).read()
+        let catalog = WorkspaceReader(folder: path).read(telling: telling)
         signature.note(catalog.references)
         state = Mutex(State(catalog: catalog, signature: signature, lookedAt: .now))
     }

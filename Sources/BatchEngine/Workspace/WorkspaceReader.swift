@@ -27,8 +27,11 @@ struct WorkspaceReader {
     }
 
     /// Reads everything.
-    func read() -> WorkspaceCatalog {
+    ///
+    /// - Parameter telling: hears what is being read, in words.
+    func read(telling: (String) -> Void = { _ in }) -> WorkspaceCatalog {
         var reader = self
+        telling("reading the workspace")
         if readsNames { reader.readNames() }
         reader.catalog.datastores = WorkspaceCatalog.builtInDatastores(reader.catalog.workspaceID)
         guard let root = FolderWalk.root(folder) else { return reader.catalog }
@@ -38,7 +41,7 @@ struct WorkspaceReader {
         reader.readEnvironments(root)
         reader.readComputes(root)
         reader.readComponents(root)
-        reader.readEndpoints(root)
+        reader.readEndpoints(root, telling)
         reader.catalog.references = reader.index.references
         return reader.catalog
     }
@@ -197,9 +200,16 @@ struct WorkspaceReader {
 
     // MARK: - Endpoints
 
-    private mutating func readEndpoints(_ root: OpenFile) {
+    /// Endpoints after which it is told how many were read.
+    private static let toldEvery = 50
+
+    private mutating func readEndpoints(_ root: OpenFile, _ telling: (String) -> Void) {
         guard let endpoints = FolderWalk.folder(["endpoints"], below: root) else { return }
-        for entry in FolderWalk.entries(of: endpoints) where entry.isFolder {
+        let entries = FolderWalk.entries(of: endpoints).filter(\.isFolder)
+        for (index, entry) in entries.enumerated() {
+            if index > 0, index.isMultiple(of: Self.toldEvery) {
+                telling("reading the workspace: \(index) of \(entries.count) endpoints")
+            }
             guard let below = FolderWalk.folder([entry.name], below: endpoints) else { continue }
             readEndpoint(entry.name, below)
         }

@@ -13,6 +13,8 @@ extension App {
 
         case connected(info: ConnectionInfo, at: Timestamp)
         case connectionLost(failure: ServiceFailure, at: Timestamp)
+        /// What an engine is at that is being started; nil when it says nothing.
+        case startAdvanced(words: String?)
         case undecidedFound(submissions: [Submission])
         case trackingChanged(jobs: [Job], at: Timestamp)
         /// A person is to sign in by device code.

@@ -23,6 +23,7 @@ extension App {
             state.say("\(state.context) answers again", .info)
         }
         state.signIn = nil
+        state.startWords = nil
         state.connection.succeed(info, asOf: time)
         state.now = time
         if state.isLostByList { state.trustedSince = time }
@@ -35,6 +36,7 @@ extension App {
         let isSaid = state.isLostByList && state.connection.failure?.kind == failure.kind
         if state.connection.failure != failure, !isSaid { state.say(failure.message, .danger) }
         state.connection.fail(failure)
+        state.startWords = nil
         state.isLostByList = false
         state.signIn = nil
         state.now = time

@@ -29,8 +29,8 @@ extension App {
             layOut(&state)
             return settleForm(&state)
         case .ticked(let time): return tick(&state, at: time)
-        case .connected, .connectionLost, .undecidedFound, .trackingChanged, .recordingFailed,
-            .signInAsked, .signInEnded:
+        case .connected, .connectionLost, .startAdvanced, .undecidedFound, .trackingChanged,
+            .recordingFailed, .signInAsked, .signInEnded:
             return hear(&state, action)
         case .placePressed(let place): return open(place, in: &state)
         case .helpPressed: return open(.help, in: &state)
@@ -139,6 +139,7 @@ extension App {
         switch action {
         case .connected(let info, let time): return connected(info, at: time, in: &state)
         case .connectionLost(let failure, let time): lost(failure, at: time, in: &state)
+        case .startAdvanced(let words): state.startWords = words
         case .signInAsked(let question):
             state.signIn = SignIn.State(question: question)
         case .signInEnded(let isDone):

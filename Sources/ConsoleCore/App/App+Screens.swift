@@ -51,7 +51,8 @@ extension App {
             state.help = help
             return []
         case .started, .keyPressed, .resized, .ticked, .connected, .connectionLost,
-            .undecidedFound, .trackingChanged, .recordingFailed, .placePressed, .helpPressed,
+            .startAdvanced, .undecidedFound, .trackingChanged, .recordingFailed, .placePressed,
+            .helpPressed,
             .leavePressed, .quitPressed, .redrawPressed, .palettePressed, .commandsRemembered,
             .palette, .signIn, .retry, .signInAsked, .signInEnded, .detailAnswered,
             .resultsAnswered, .tourPressed, .tourLeft, .settingsRead:

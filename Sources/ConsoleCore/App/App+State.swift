@@ -18,6 +18,8 @@ extension App {
         /// When screens were last told that time goes on.
         var lastTick: Timestamp?
         var connection = Fetched<ConnectionInfo>()
+        /// What an engine is at that is being started; nil for none, or when it says nothing.
+        var startWords: String?
         /// When a connection was last asked for.
         var lastConnect: Timestamp?
         /// True from a list that nobody answered until the connection itself was asked for.

@@ -198,7 +198,7 @@ extension App {
         } else if let latency = state.connection.value?.latency, !state.connection.isLoading {
             add("\(name) \(glyphs.dot) \(Words.span(latency))", .success)
         } else {
-            add("\(name) \(glyphs.circle) connecting", .dim)
+            add("\(name) \(glyphs.circle) \(state.startWords ?? "connecting")", .dim)
         }
         return spans
     }

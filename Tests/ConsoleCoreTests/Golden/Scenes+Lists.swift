@@ -13,6 +13,9 @@ extension Scene {
     private static let endpoints = [
         Scene("endpoints", "the first screen with everything known"),
         Scene("endpoints-start", "the very first moment: nothing is known", in: silence),
+        Scene("endpoints-engine", "an engine that starts says what it is at", in: silence) {
+            $0.take(.startAdvanced(words: "reading the workspace: 1200 of 5000 endpoints"))
+        },
         Scene(
             "endpoints-empty", "a workspace without an endpoint",
             in: .answering { effect in
@@ -35,26 +38,19 @@ extension Scene {
                     .endpoints(.endpointsRefused(failure: EndpointsFixture.unreachable))
                 ]
             }),
-        Scene("endpoints-filter", "letters that match, while they are typed") {
-            try $0.press("/tb")
-        },
-        Scene("endpoints-filter-none", "a filter that no endpoint passes") {
-            try $0.press("/zzz<enter>")
-        },
-        Scene("endpoints-deployments", "the deployments have the focus, the broken one is chosen") {
-            try $0.press("<tab>G")
-        },
-        Scene("endpoints-jobs", "the recent jobs have the focus") { try $0.press("<tab><tab>j") },
-        Scene("endpoints-question", "whether another deployment shall be the default") {
-            try $0.press("<tab>jd")
-        },
+        Scene("endpoints-filter", "letters that match, while they are typed", keys: "/tb"),
+        Scene("endpoints-filter-none", "a filter that no endpoint passes", keys: "/zzz<enter>"),
+        Scene(
+            "endpoints-deployments", "the deployments have the focus, the broken one is chosen",
+            keys: "<tab>G"),
+        Scene("endpoints-jobs", "the recent jobs have the focus", keys: "<tab><tab>j"),
+        Scene(
+            "endpoints-question", "whether another deployment shall be the default", keys: "<tab>jd"
+        ),
         Scene("endpoints-names", "names of wide, joined and forbidden characters", in: names),
         Scene(
             "endpoints-read-only", "a key that a read-only console refuses",
-            in: SceneWorld(isReadOnly: true)
-        ) {
-            try $0.press("<tab>jd")
-        },
+            in: SceneWorld(isReadOnly: true), keys: "<tab>jd"),
         Scene("tour", "the tour of a first start", in: SceneWorld(hasTour: true)),
         Scene("sign-in", "a person is asked to sign in") {
             $0.take(
@@ -85,42 +81,29 @@ extension Scene {
     }
 
     private static let jobLists = [
-        Scene("jobs", "the newest of forty jobs") { try $0.press("J") },
-        Scene("jobs-bottom", "the oldest of forty jobs") { try $0.press("JG") },
-        Scene("jobs-million", "a list of which only windows are held", in: million) {
-            try $0.press("JG")
-        },
-        Scene("jobs-empty", "a workspace without a job", in: SceneWorld(jobCount: 0)) {
-            try $0.press("J")
-        },
+        Scene("jobs", "the newest of forty jobs", keys: "J"),
+        Scene("jobs-bottom", "the oldest of forty jobs", keys: "JG"),
+        Scene("jobs-million", "a list of which only windows are held", in: million, keys: "JG"),
+        Scene("jobs-empty", "a workspace without a job", in: SceneWorld(jobCount: 0), keys: "J"),
         Scene(
             "jobs-refused", "a list that could not be had",
             in: .answering { effect in
                 guard case .jobs(.loadJobs(let query)) = effect else { return nil }
                 return [.jobs(.jobsRefused(query: query, failure: JobsService.lost))]
-            }
-        ) { try $0.press("J") },
-        Scene("jobs-filter", "jobs that failed, found by a filter that is being typed") {
-            try $0.press("J/status:failed")
-        },
-        Scene("jobs-filter-mistake", "a filter that cannot be read") {
-            try $0.press("J/age:<lt>soon")
-        },
-        Scene("jobs-filter-none", "a filter that no job passes") {
-            try $0.press("J/zzzz<enter>")
-        },
-        Scene("jobs-failed-first", "failed jobs first") { try $0.press("JF") },
-        Scene("jobs-marks", "three jobs are marked") { try $0.press("J<space><space><space>") },
-        Scene("jobs-question", "whether the marked jobs shall be cancelled") {
-            try $0.press("J<space><space><space>c")
-        },
-        Scene("jobs-archived", "the archived jobs") { try $0.press("JV") },
-        Scene("jobs-retry", "how much of a failed job is wanted once more") {
-            try $0.press("JFR")
-        },
-        Scene("jobs-refusal", "a key that does nothing for this job says why") {
-            try $0.press("JA")
-        },
+            }, keys: "J"),
+        Scene(
+            "jobs-filter", "jobs that failed, found by a filter that is being typed",
+            keys: "J/status:failed"),
+        Scene("jobs-filter-mistake", "a filter that cannot be read", keys: "J/age:<lt>soon"),
+        Scene("jobs-filter-none", "a filter that no job passes", keys: "J/zzzz<enter>"),
+        Scene("jobs-failed-first", "failed jobs first", keys: "JF"),
+        Scene("jobs-marks", "three jobs are marked", keys: "J<space><space><space>"),
+        Scene(
+            "jobs-question", "whether the marked jobs shall be cancelled",
+            keys: "J<space><space><space>c"),
+        Scene("jobs-archived", "the archived jobs", keys: "JV"),
+        Scene("jobs-retry", "how much of a failed job is wanted once more", keys: "JFR"),
+        Scene("jobs-refusal", "a key that does nothing for this job says why", keys: "JA"),
     ]
 
     private static let million = SceneWorld(jobCount: 1_000_000)

@@ -119,7 +119,7 @@ struct Walk {
 
     /// Something that nobody asked for.
     mutating func news() -> App.Action {
-        switch world.numbers.below(10) {
+        switch world.numbers.below(11) {
         case 0: .connectionLost(failure: world.failure(), at: world.now)
         case 1: .undecidedFound(submissions: world.list(upTo: 4) { $0.submission() })
         case 2: .trackingChanged(jobs: world.list(upTo: 5) { $0.job() }, at: world.now)
@@ -131,6 +131,7 @@ struct Walk {
         case 6: .transfers(.listed(records: world.list(upTo: 6) { $0.transferRecord() }))
         case 7: .tourPressed
         case 5: .commandsRemembered(texts: world.list(upTo: 3) { $0.text() })
+        case 9: .startAdvanced(words: world.numbers.chance(30) ? nil : world.text())
         case 8: .settingsRead(settings: world.settings())
         default: .recordingFailed(reason: world.text())
         }

@@ -8,6 +8,7 @@ import BatchModel
 /// outside, and what comes from outside is looked for among what the walk sends.
 enum WalkAnswer: String, CaseIterable {
     case started, resized, ticked, connected, connectionLost, undecidedFound, trackingChanged
+    case startAdvanced
     case signInAsked, signInEnded, recordingFailed, commandsRemembered, settingsRead
     case endpointsLoaded, endpointsRefused, endpointDeploymentsLoaded, endpointDeploymentsRefused
     case endpointJobsLoaded, endpointJobsRefused, defaultChanged, defaultRefused
@@ -39,6 +40,7 @@ enum WalkAnswer: String, CaseIterable {
             case .ticked: .ticked
             case .connected: .connected
             case .connectionLost: .connectionLost
+            case .startAdvanced: .startAdvanced
             case .undecidedFound: .undecidedFound
             case .trackingChanged: .trackingChanged
             case .signInAsked: .signInAsked
