@@ -82,7 +82,7 @@ import Testing
         var screens: [String] = []
         for path in paths where path.hasSuffix(".swift") {
             let text = try String(contentsOfFile: folder + "/" + path, encoding: .utf8)
-            for made in text.matches(of: /= KeyTable<State, Action>\(\s*(?:"([a-z-]+)")?/) {
+            for made in text.matches(of: /= KeyTable(?:<State, Action>)?\(\s*(?:"([a-z-]+)")?/) {
                 screens.append(made.output.1.map(String.init) ?? "a table without a name: \(path)")
             }
         }
