@@ -39,7 +39,7 @@ struct JobList: Verb {
         help: ArgumentHelp(
             "Their order: newest (with --filter the best) first, or as the console has it.",
             valueName: "order"))
-    var sort = JobSort.newest
+    var sort = JobSortWord.newest
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var common: CommonOptions
@@ -88,7 +88,7 @@ struct JobList: Verb {
     ) async throws -> (jobs: [Job], source: String) {
         let endpoint = endpointName.map { Endpoint.Name($0) }
         let deployment = deploymentName.map { Deployment.Name($0) }
-        let order = JobListOrder(client: client, order: sort, clock: surroundings.clock)
+        let order = JobListOrder(client: client, order: sort.sort, clock: surroundings.clock)
         guard let filter else {
             let query = JobListQuery(
                 endpoint: endpoint, deployment: deployment, start: 0, count: max,
@@ -109,7 +109,7 @@ struct JobList: Verb {
             client: client, search: search, clock: surroundings.clock
         ).run()
         let jobs = sort == .newest ? found.page.jobs : order.first(max, of: found.page.jobs)
-        if let words = JobListFilter.words(found.page, listed: jobs.count, by: sort) {
+        if let words = JobListFilter.words(found.page, listed: jobs.count, by: sort.sort) {
             surroundings.streams.talk(words + "\n")
         }
         return (jobs, found.source)

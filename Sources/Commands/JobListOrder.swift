@@ -51,28 +51,20 @@ struct JobListOrder {
     }
 }
 
-extension JobSort: ExpressibleByArgument {
-    /// The order of a word of the command line: `failed-first`.
-    public init?(argument: String) {
-        guard let order = JobSort.allCases.first(where: { $0.word == argument }) else {
-            return nil
-        }
-        self = order
-    }
+/// What `--sort` takes.
+enum JobSortWord: String, ExpressibleByArgument, CaseIterable {
+    case newest
+    case failedFirst = "failed-first"
+    case longest
+    case name
 
-    /// Its word on the command line.
-    var word: String {
+    /// The order it names.
+    var sort: JobSort {
         switch self {
-        case .newest: "newest"
-        case .failedFirst: "failed-first"
-        case .longest: "longest"
-        case .name: "name"
+        case .newest: .newest
+        case .failedFirst: .failedFirst
+        case .longest: .longest
+        case .name: .name
         }
     }
-
-    /// Shown as the default.
-    public var defaultValueDescription: String { word }
-
-    /// The words there are.
-    public static var allValueStrings: [String] { allCases.map(\.word) }
 }

@@ -29,7 +29,7 @@ import Testing
     private static func action(
         of key: KeyPress, in state: JobForm.State
     ) -> JobForm.Action? {
-        if case .send(let action)? = JobForm.verdict(for: key, in: state) { action } else { nil }
+        if case .send(let action)? = JobForm.front(of: state).verdict(for: key) { action } else { nil }
     }
 
     // MARK: - The form
@@ -123,7 +123,7 @@ import Testing
         state.take(.rowClicked(field: .submit))
         #expect(Self.action(of: key, in: state) == .submitPressed)
         state.take(.submitPressed)
-        guard case .refuse? = JobForm.verdict(for: key, in: state) else {
+        guard case .refuse? = JobForm.front(of: state).verdict(for: key) else {
             Issue.record("a job that is being sent is sent again")
             return
         }
@@ -155,7 +155,7 @@ import Testing
         expected.sweepRun?.window.select(1)
         #expect(state.take(.sweptClicked(index: 1)) == [])
         expectWhole(state, is: expected)
-        guard case .refuse? = JobForm.verdict(for: second, in: state) else {
+        guard case .refuse? = JobForm.front(of: state).verdict(for: second) else {
             Issue.record("a job that is none yet is opened")
             return
         }
@@ -171,7 +171,7 @@ import Testing
             state, on: &screen, in: screen.bounds,
             context: ViewContext(glyphs: .unicode, now: FormFixture.now))
         let key = try Self.click("datastores", beside: "recent", on: screen)
-        guard case .send(let action)? = DataPicker.verdict(for: key, in: state) else {
+        guard case .send(let action)? = DataPicker.keys.verdict(for: key, in: state) else {
             Issue.record("the tab is not clicked")
             return
         }
@@ -183,7 +183,7 @@ import Testing
         ]
         #expect(state.take(.sourceClicked(source: .datastores)) == [.list(.datastores, start: 0)])
         expectWhole(state, is: expected)
-        #expect(DataPicker.verdict(for: key, in: state) == nil)
+        #expect(DataPicker.keys.verdict(for: key, in: state) == nil)
         state.take(.sourceClicked(source: .assets))
         #expect(state.source == .assets && state.labels.count == 3)
     }
@@ -196,7 +196,7 @@ import Testing
             DataPicker.draw(
                 state, on: &screen, in: screen.bounds,
                 context: ViewContext(glyphs: .unicode, now: FormFixture.now))
-            return DataPicker.verdict(for: try Self.click(text, on: screen), in: state)
+            return DataPicker.keys.verdict(for: try Self.click(text, on: screen), in: state)
         }
         func sent(_ text: String) throws -> DataPicker.Action? {
             if case .send(let action)? = try verdict(text) { action } else { nil }
@@ -335,7 +335,7 @@ import Testing
             context: ViewContext(glyphs: .unicode, now: AppTests.now))
         for job in ["batchjob-1", "batchjob-2"] {
             let key = try Self.click(job, on: screen)
-            guard case .send(let action)? = Compare.verdict(for: key, in: state) else {
+            guard case .send(let action)? = Compare.keys.verdict(for: key, in: state) else {
                 Issue.record("\(job) is not clicked")
                 continue
             }
