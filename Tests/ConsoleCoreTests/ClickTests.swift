@@ -29,7 +29,11 @@ import Testing
     private static func action(
         of key: KeyPress, in state: JobForm.State
     ) -> JobForm.Action? {
-        if case .send(let action)? = JobForm.front(of: state).verdict(for: key) { action } else { nil }
+        if case .send(let action)? = JobForm.front(of: state).verdict(for: key) {
+            action
+        } else {
+            nil
+        }
     }
 
     // MARK: - The form
