@@ -47,52 +47,6 @@ import Testing
     }
 }
 
-@Suite struct PatternLiteralTests {
-    @Test(arguments: [
-        ("^batchjob-7f", "batchjob-7f"), ("night.*wine", "night"), ("a+bc", "bc"),
-        ("ab?cde", "cde"),
-        ("abc*d", "ab"), ("abc{0,2}de", "ab"), ("x(abc)?yz", "yz"), ("[abc]def", "def"),
-        ("[]a]bc", "bc"), ("[^]a]bc", "bc"), ("a\\.b", "a.b"), ("a\\d\\d-7", "-7"),
-        ("job\\-1$", "job-1"),
-        ("((a)b)cd", "cd"), ("\\u0041bc-", "-"), ("\\12ab-cd", "ab-cd"), ("Größe-x", "Gr"),
-    ])
-    func whatAPatternSaysOutrightIsFound(pattern: String, literal: String) {
-        #expect(PatternLiteral.longest(in: pattern) == literal)
-    }
-
-    @Test(arguments: [
-        "", "a?", "ab|cd", "x*", "\\d+", "[abc]", "(ab|cd)", "(?i)abc", "\\Qa.b\\E", "(?x) a b",
-        ".",
-    ])
-    func whereNothingIsCertainNothingIsSaid(pattern: String) {
-        #expect(PatternLiteral.longest(in: pattern) == nil)
-    }
-
-    @Test func noMatchIsWithoutTheLiteral() throws {
-        let pieces = [
-            "a", "b", "-", "7", ".", "\\d", "\\.", "\\-", "[ab]", "[^7]", "(a)", "(ab)?", "(a|b)",
-            "a?", "b*",
-            "a+", "b{0,1}", "a{2}", "\\w", "^", "$", "\\x61", "|",
-        ]
-        var dice = SystemRandomNumberGenerator()
-        for _ in 0..<3_000 {
-            let pattern = (0..<Int.random(in: 1...6, using: &dice)).compactMap { _ in
-                pieces.randomElement(using: &dice)
-            }.joined()
-            guard let regex = try? Regex(pattern), let literal = PatternLiteral.longest(in: pattern)
-            else { continue }
-            for _ in 0..<6 {
-                let text = String(
-                    (0..<Int.random(in: 0...8, using: &dice)).compactMap { _ in
-                        "ab-7.".randomElement(using: &dice)
-                    })
-                guard text.firstMatch(of: regex) != nil else { continue }
-                #expect(text.contains(literal), "/\(pattern)/ in \(text)")
-            }
-        }
-    }
-}
-
 @Suite struct FilterQueryTests {
     private let columns = [
         FilterColumn("name"), FilterColumn("status"), FilterColumn("age", .duration),
@@ -141,6 +95,20 @@ import Testing
         }
     }
 
+    @Test func addressesAreNotColumns() throws {
+        let query = try FilterQuery("azureml://jobs", columns: columns)
+        #expect(query.terms.map(\.test) == [.fuzzy(FuzzyPattern("azureml://jobs"))])
+    }
+
+    @Test func operandsHaveUnits() {
+        #expect(FilterOperand.duration("1h30m") == .seconds(5_400))
+        #expect(FilterOperand.duration("1.5d") == .seconds(129_600))
+        #expect(FilterOperand.duration("5 parsecs") == nil)
+        #expect(FilterOperand.bytes("1.5k") == 1_536)
+        #expect(FilterOperand.bytes("2GB") == 2_000_000_000)
+        #expect(FilterOperand.bytes("") == nil)
+    }
+}
     @Test(arguments: [
         ("age:<soon", "soon is no length of time", "age:<90s"),
         ("!age:<soon", "soon is no length of time", "age:<2h"),
@@ -177,17 +145,3 @@ import Testing
         }
     }
 
-    @Test func addressesAreNotColumns() throws {
-        let query = try FilterQuery("azureml://jobs", columns: columns)
-        #expect(query.terms.map(\.test) == [.fuzzy(FuzzyPattern("azureml://jobs"))])
-    }
-
-    @Test func operandsHaveUnits() {
-        #expect(FilterOperand.duration("1h30m") == .seconds(5_400))
-        #expect(FilterOperand.duration("1.5d") == .seconds(129_600))
-        #expect(FilterOperand.duration("5 parsecs") == nil)
-        #expect(FilterOperand.bytes("1.5k") == 1_536)
-        #expect(FilterOperand.bytes("2GB") == 2_000_000_000)
-        #expect(FilterOperand.bytes("") == nil)
-    }
-}

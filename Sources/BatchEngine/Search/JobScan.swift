@@ -5,14 +5,10 @@
 //     experiment ─▶ a table, one entry per experiment
 //     words ─▶ the letters a row must have, as bits ─▶ the letters in order, byte by byte ─▶ the score, if it can still count
 //     age, name:, id: ─▶ numbers and bytes
-//     /patterns/ ─▶ the letters they say outright, byte by byte ─▶ the expression, on the row's text
 //     all else, and rows that are not plain ASCII ─▶ `FilterMatcher` itself, on texts made for it
 //
 // Rows are taken from the newest on, so that of two with the same score the one met later ranks lower. Once as many rows
 // are held as are wanted, a row that cannot beat the least of them need not be scored: it is only counted.
-//
-// A regular expression takes microseconds for each row, which is seconds for a million. Such a pass is made in pieces, the
-// newest jobs first: it says how far it has come, and goes on from there when it is asked again.
 
 import BatchModel
 import Dispatch
@@ -27,12 +23,8 @@ struct JobScan {
         var matches = 0
         /// How many jobs the filter was about.
         var searched = 0
-        /// A bit per row of each segment that was looked at, from the oldest of those on: those that match. In a pass that
-        /// is not at its end the oldest segments of the index are missing.
+        /// A bit per row of each segment, from the oldest segment on: those that match.
         var marks: [RowMarks] = []
-
-        /// Whether all of an index was looked at.
-        func isWhole(of index: JobIndex) -> Bool { marks.count == index.segments.count }
 
         /// Adds what was found in older segments.
         fileprivate mutating func add(_ older: Found) {
@@ -58,65 +50,20 @@ struct JobScan {
         _ query: FilterQuery, _ search: JobSearchQuery, of index: JobIndex, at now: Timestamp,
         within earlier: Found? = nil, unless isOvertaken: @Sendable () -> Bool = { false }
     ) -> Found? {
-        let all = 0..<index.segments.count
-        let threads = min(all.count / segmentsPerThread, threadLimit, Machine.cores)
-        return pass(threads, over: all) { part in
-            // Regular expressions are not Sendable: each thread has the filter to itself.
-            let scan = JobScan(query, search, of: index, at: now)
-            return scan.run(part, within: earlier, unless: isOvertaken)
-        }.map { found in
-            var found = found
-            if let earlier { found.searched = earlier.searched }
-            return found
-        }
-    }
-
-    /// Segments of one piece of a slow pass: some hundredths of a second.
-    static let segmentsPerPiece = 8
-
-    /// Looks at the newest rows of an index, or goes on behind those, until it has taken a while.
-    ///
-    /// - Parameters:
-    ///   - begun: what was found before, in the same index; nil to begin.
-    ///   - pieces: segments of one piece.
-    ///   - patience: after this long no further piece is begun.
-    /// - Returns: what was found so far, with what was found before; nil when it was ended.
-    static func run(
-        _ query: FilterQuery, _ search: JobSearchQuery, of index: JobIndex, at now: Timestamp,
-        from begun: Found?, pieces: Int = segmentsPerPiece, patience: Duration,
-        unless isOvertaken: @Sendable () -> Bool
-    ) -> Found? {
-        let start = MonotonicTime.now
-        var all = begun ?? Found(best: BestRows(limit: search.count))
-        var end = index.segments.count - all.marks.count
-        repeat {
-            let piece = max(0, end - pieces)..<end
-            let found = pass(min(piece.count, threadLimit, Machine.cores), over: piece) { part in
-                let scan = JobScan(query, search, of: index, at: now)
-                return scan.run(part, within: nil, unless: isOvertaken)
-            }
-            guard let found else { return nil }
-            all.add(found)
-            end = piece.lowerBound
-        } while end > 0 && MonotonicTime.now - start < patience
-        return all
-    }
-
-    /// Has several threads look at a part of the segments each, and joins what they found.
-    private static func pass(
-        _ wanted: Int, over segments: Range<Int>, _ look: @Sendable (Range<Int>) -> Found?
-    ) -> Found? {
-        let threads = max(1, wanted)
+        let count = index.segments.count
+        let threads = max(1, min(count / segmentsPerThread, threadLimit, Machine.cores))
         let found = Guarded([Found?](repeating: nil, count: threads))
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            let start = segments.lowerBound + segments.count * thread / threads
-            let end = segments.lowerBound + segments.count * (thread + 1) / threads
-            let result = look(start..<end)
+            // Regular expressions are not Sendable: each thread has the filter to itself.
+            let scan = JobScan(query, search, of: index, at: now)
+            let part = count * thread / threads..<count * (thread + 1) / threads
+            let result = scan.run(part, within: earlier, unless: isOvertaken)
             found.withLock { $0[thread] = result }
         }
         let parts = found.withLock { $0.reversed().compactMap(\.self) }
         guard var all = parts.first, parts.count == threads else { return nil }
         for older in parts.dropFirst() { all.add(older) }
+        if let earlier { all.searched = earlier.searched }
         return all
     }
 
@@ -146,15 +93,6 @@ struct JobScan {
         var isToldByMask: Bool
     }
 
-    /// A regular expression on a row's text.
-    private struct PatternTest {
-        /// The whole term, with its negation.
-        var matcher: FilterMatcher
-        /// What stands in every text it is found in; nil when nothing is certain.
-        var literal: Word?
-        var isNegated: Bool
-    }
-
     private struct PartTest {
         var isName: Bool
         /// In lower case.
@@ -172,14 +110,13 @@ struct JobScan {
     private var experiments: [Bool]?
     private var words: [Word] = []
     private var refusedWords: [Word] = []
-    /// The bytes of both, and of what patterns say outright.
+    /// The bytes of both.
     private var wordBytes: [UInt8] = []
     private var needed: UInt64 = 0
     /// What a row can score at most, without and with inner capitals; its length not counted.
     private var highest = (plain: 0, capital: 0)
     private var ages: [AgeTest] = []
     private var parts: [PartTest] = []
-    private var patterns: [PatternTest] = []
     private var others: [FilterMatcher] = []
 
     init(_ query: FilterQuery, _ search: JobSearchQuery, of index: JobIndex, at now: Timestamp) {
@@ -228,19 +165,9 @@ struct JobScan {
                 PartTest(
                     isName: column == "name", wanted: Array(text.lowercased().utf8),
                     isNegated: term.isNegated))
-        case .regex(let pattern): take(pattern, of: term)
-        case .fuzzy, .literal, .contains, .columnRegex, .compare:
+        case .fuzzy, .literal, .regex, .contains, .columnRegex, .compare:
             others.append(FilterMatcher(FilterQuery(terms: [term])))
         }
-    }
-
-    private mutating func take(_ pattern: String, of term: FilterQuery.Term) {
-        let literal = PatternLiteral.longest(in: pattern).map { FuzzyPattern($0) }
-        if let literal, !term.isNegated { needed |= literal.mask }
-        var test = PatternTest(
-            matcher: FilterMatcher(FilterQuery(terms: [term])), isNegated: term.isNegated)
-        if let literal { test.literal = word(of: literal) }
-        patterns.append(test)
     }
 
     private mutating func word(of pattern: FuzzyPattern) -> Word {
@@ -309,24 +236,23 @@ struct JobScan {
         let tails: UnsafeBufferPointer<UInt8>
         let words: [FuzzyBytes]
         let refusedWords: [FuzzyBytes]
-        /// Of each pattern.
-        let literals: [FuzzyBytes?]
     }
 
     private func borrowed<Result>(_ body: (Tables) -> Result) -> Result {
         plans.withUnsafeBufferPointer { plans in
             tails.withUnsafeBufferPointer { tails in
                 wordBytes.withUnsafeBufferPointer { bytes in
-                    func borrow(_ word: Word) -> FuzzyBytes {
-                        FuzzyBytes(
-                            UnsafeBufferPointer(rebasing: bytes[word.bytes]),
-                            isCaseSensitive: word.isCaseSensitive)
+                    func borrow(_ words: [Word]) -> [FuzzyBytes] {
+                        words.map { word in
+                            FuzzyBytes(
+                                UnsafeBufferPointer(rebasing: bytes[word.bytes]),
+                                isCaseSensitive: word.isCaseSensitive)
+                        }
                     }
                     return body(
                         Tables(
-                            plans: plans, tails: tails, words: words.map(borrow),
-                            refusedWords: refusedWords.map(borrow),
-                            literals: patterns.map { $0.literal.map(borrow) }))
+                            plans: plans, tails: tails, words: borrow(words),
+                            refusedWords: borrow(refusedWords)))
                 }
             }
         }
@@ -410,7 +336,6 @@ struct JobScan {
             if !tables.refusedWords.isEmpty {
                 for word in tables.refusedWords where word.stands(in: head, tail) { return nil }
             }
-            for index in scan.patterns.indices where !passes(index, head, tail) { return nil }
             guard !scan.others.isEmpty else { return score }
             let job = scan.index.job(segment, row)
             for other in scan.others {
@@ -465,21 +390,6 @@ struct JobScan {
             if scan.isToldByMask { return true }
             for index in words.indices where !words[index].matches(head, tail) { return false }
             return true
-        }
-
-        private func passes(
-            _ pattern: Int, _ head: UnsafeBufferPointer<UInt8>, _ tail: UnsafeBufferPointer<UInt8>
-        ) -> Bool {
-            let test = scan.patterns[pattern]
-            // What it says outright is looked for first: most rows do not hold it.
-            guard tables.literals[pattern]?.stands(in: head, tail) ?? true else {
-                return test.isNegated
-            }
-            let text = String(unsafeUninitializedCapacity: head.count + tail.count) { place in
-                let rest = place.update(fromContentsOf: head)
-                return place[rest...].update(fromContentsOf: tail)
-            }
-            return test.matcher.score(text: text) { _ in nil } != nil
         }
 
         private func passes(_ test: AgeTest, _ row: JobSegment.Row) -> Bool {

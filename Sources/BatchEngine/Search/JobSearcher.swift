@@ -24,12 +24,6 @@ final class JobSearcher: Sendable {
         var changes = 100_000
         /// Askers whose newest turn is remembered.
         var askers = 64
-        /// Segments that a search by regular expressions looks at before it looks at the time.
-        var pieceSegments = JobScan.segmentsPerPiece
-        /// How long a search by regular expressions looks on before it answers with what it has found so far.
-        var piece = Duration.milliseconds(150)
-        /// Rows that an earlier search has left over which are looked at in one piece whatever is asked of them.
-        var pieceRows = 30_000
     }
 
     /// What a search came to.
@@ -52,15 +46,6 @@ final class JobSearcher: Sendable {
         var found: JobScan.Found
     }
 
-    /// How far a search by regular expressions has come.
-    private struct Begun {
-        var search: JobSearchQuery
-        var generation: Int
-        var found: JobScan.Found
-        /// Grows each time the index has changed before the search was through, so that it is through some time.
-        var patience: Duration
-    }
-
     private struct State {
         /// Nil when nobody searches.
         var index: JobIndex?
@@ -71,7 +56,6 @@ final class JobSearcher: Sendable {
         var lastUse = MonotonicTime.now
         var newestTurns: [String: Int] = [:]
         var earlier: Earlier?
-        var begun: Begun?
         /// Why an index could not be made.
         var failure: (any Error)?
         var isStopping = false
@@ -85,7 +69,6 @@ final class JobSearcher: Sendable {
             isWhole = false
             changed = []
             earlier = nil
-            begun = nil
             generation += 1
         }
     }
@@ -133,56 +116,28 @@ final class JobSearcher: Sendable {
         }
         if case .some(.some(let failure)) = failure { throw failure }
         try catchUp()
-        let known = state.withLock { $0 }
-        guard let index = known.index else { throw CancellationError() }
-        let found = scan(query, search, of: index, known, at: now) { [state] in
-            state.withLock { isOvertaken($0) }
+        let (index, generation, isWhole, last) = state.withLock { state in
+            (state.index, state.generation, state.isWhole, state.earlier)
         }
-        guard let found else { throw Overtaken() }
-        return Answer(
-            best: found.best.rows.map(\.seq), matches: found.matches, searched: found.searched,
-            isWhole: known.isWhole && found.isWhole(of: index))
-    }
-
-    /// Looks at an index, in as many pieces as it takes: nil when a newer search has begun.
-    private func scan(
-        _ query: FilterQuery, _ search: JobSearchQuery, of index: JobIndex, _ known: State,
-        at now: Timestamp, unless isOvertaken: @Sendable () -> Bool
-    ) -> JobScan.Found? {
+        guard let index else { throw CancellationError() }
         var within: JobScan.Found?
-        if let last = known.earlier, last.generation == known.generation,
-            last.search.isSameList(as: search),
+        if let last, last.generation == generation, last.search.isSameList(as: search),
             query.narrows(last.query, changing: FilteredJob.changingColumns)
         {
             within = last.found
         }
-        let isSlow = query.hasPatterns && (within?.matches ?? .max) > limits.pieceRows
-        let begun = known.begun.flatMap { $0.search == search ? $0 : nil }
-        var patience = begun?.patience ?? limits.piece
-        let isSame = begun?.generation == known.generation
-        if begun != nil, !isSame { patience = patience * 2 }
-        let found =
-            isSlow
-            ? JobScan.run(
-                query, search, of: index, at: now, from: isSame ? begun?.found : nil,
-                pieces: limits.pieceSegments, patience: patience, unless: isOvertaken)
-            : JobScan.run(
-                query, search, of: index, at: now, within: within, unless: isOvertaken)
-        guard let found else { return nil }
+        let found = JobScan.run(query, search, of: index, at: now, within: within) { [state] in
+            state.withLock { isOvertaken($0) }
+        }
+        guard let found else { throw Overtaken() }
         state.withLock { state in
-            guard state.index != nil else { return }
-            let generation = known.generation
-            guard found.isWhole(of: index) else {
-                state.begun = Begun(
-                    search: search, generation: generation, found: found, patience: patience)
-                return
-            }
-            state.begun = nil
-            guard state.generation == generation else { return }
+            guard state.index != nil, state.generation == generation else { return }
             state.earlier = Earlier(
                 query: query, search: search, generation: generation, found: found)
         }
-        return found
+        return Answer(
+            best: found.best.rows.map(\.seq), matches: found.matches, searched: found.searched,
+            isWhole: isWhole)
     }
 
     /// Notes a search and sees to it that there is an index, or will be.

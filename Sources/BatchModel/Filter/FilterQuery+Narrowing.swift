@@ -13,16 +13,6 @@ extension FilterQuery {
         }
     }
 
-    /// Whether some term is a regular expression, which is slow over many rows.
-    public var hasPatterns: Bool {
-        terms.contains { term in
-            switch term.test {
-            case .regex, .columnRegex: true
-            case .fuzzy, .literal, .contains, .compare: false
-            }
-        }
-    }
-
     /// Whether a term asks for this column.
     public func mentions(_ column: String) -> Bool { terms.contains { $0.column == column } }
 }

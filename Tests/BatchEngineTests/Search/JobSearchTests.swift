@@ -147,33 +147,6 @@ import Testing
 
     // MARK: - The route
 
-    @Test func aPatternIsAnsweredInPiecesTheNewestJobsFirst() async throws {
-        let harness = try await harness(9_000)
-        let searcher = JobSearcher(
-            harness.service.database,
-            limits: .init(
-                patience: .seconds(60), pieceSegments: 1, piece: .zero, pieceRows: 0))
-        let search = JobSearchQuery(filter: "/[aeiou]{2}/ status:failed", count: 1_000)
-        let query = try search.parsed()
-        func answer() throws -> JobSearcher.Answer {
-            try searcher.search(
-                query, search, asker: "", turn: 0, at: harness.service.runner.clock())
-        }
-        let whole = try await find(harness.service, search.filter) { $0.count = 1_000 }
-        var answers = [try answer()]
-        while answers.last?.isWhole == false, answers.count < 20 { answers.append(try answer()) }
-        #expect(answers.count == 3, "\(answers.map(\.searched))")
-        #expect(answers.map(\.searched) == answers.map(\.searched).sorted())
-        #expect(answers.first.map { $0.searched <= JobSegment.capacity } == true)
-        #expect(answers.last?.searched == 9_000 && answers.last?.matches == whole.matches)
-        let ids = try await harness.service.jobs(answers.last?.best ?? []).map(\.id)
-        #expect(ids == whole.jobs.map(\.id))
-        let first = answers.first?.best ?? []
-        #expect(answers.last?.best.starts(with: first) == true, "equals come the newest first")
-        searcher.stop()
-        await harness.service.shutdown()
-    }
-
     @Test func theRouteAnswersInTheServicesShape() async throws {
         let fixture = try EngineFixture()
         try await fixture.engine.jobs.seed(
