@@ -11,7 +11,7 @@ import Testing
         ("", "a", true), ("a", "ab", true), ("ab", "a", false), ("a", "b", false),
         ("ab", "abC", true), ("!ab", "!a", false), ("!a", "!ab", false), ("!a", "!a b", true),
         ("status:f", "status:failed", true), ("status:f", "name:failed", false),
-        ("status:=failed", "status:=failed x", true), ("status:=f", "status:=fa", false),
+        ("status:=failed", "status:=failed x", true), ("endpoint:=f", "endpoint:=fa", false),
         ("/a/", "/a/ b", true), ("/a/", "/ab/", false), ("age:<2d", "age:<2d x", false),
         ("x", "x age:<2d", true), ("a b", "b ab", true), ("e", "e\u{301}", false),
     ])
@@ -24,7 +24,7 @@ import Testing
     @Test func whatNarrowsPassesNothingElse() throws {
         var dice = NarrowingDice(state: 5)
         let pieces = [
-            "a", "b", "ba", "B", "é", "!a", "status:a", "status:ab", "name:b", "/a.b/", "!/b/",
+            "a", "b", "ba", "B", "é", "!a", "endpoint:a", "endpoint:ab", "name:b", "/a.b/", "!/b/",
             "name:=ab",
         ]
         let letters = ["a", "b", "A", "B", "é", "-", " ", "1"]

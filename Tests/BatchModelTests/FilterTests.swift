@@ -108,7 +108,7 @@ import Testing
         #expect(FilterOperand.bytes("2GB") == 2_000_000_000)
         #expect(FilterOperand.bytes("") == nil)
     }
-}
+
     @Test(arguments: [
         ("age:<soon", "soon is no length of time", "age:<90s"),
         ("!age:<soon", "soon is no length of time", "age:<2h"),
@@ -144,4 +144,4 @@ import Testing
             try FilterQuery("status:cancelled", columns: FilteredJob.columns)
         }
     }
-
+}

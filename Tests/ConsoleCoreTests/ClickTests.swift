@@ -113,9 +113,9 @@ import Testing
         var state = FormFixture.digits(Size(rows: 22, columns: 44))
         state.take(.rowClicked(field: .deployment))
         let picture = state.picture()
-        let forward = try Self.click("→", beside: "of 2", on: picture)
+        let forward = try Self.click("→", beside: "1 of", on: picture)
         #expect(Self.action(of: forward, in: state) == .choiceMoved(isForward: true))
-        let back = try Self.click("←", beside: "of 2", on: picture)
+        let back = try Self.click("←", beside: "1 of", on: picture)
         #expect(Self.action(of: back, in: state) == .choiceMoved(isForward: false))
     }
 

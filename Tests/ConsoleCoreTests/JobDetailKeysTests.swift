@@ -101,7 +101,7 @@ private typealias Fixture = JobDetailFixture
             return action
         }
         #expect(sent(event(.left, steps.row + 2, 4)) == .stepClicked(row: 1))
-        #expect(sent(event(.left, steps.row + 9, 4)) == nil)
+        #expect(sent(event(.left, steps.row + 9, 4)) == .paneSwitched)
         #expect(
             sent(event(.left, content.row, content.column + 14)) == .viewChosen(view: .error))
         #expect(sent(event(.wheelDown, steps.row + 2, 4)) == .stepMoved(step: .down))

@@ -9,7 +9,7 @@ extension JobForm.State {
 extension JobForm {
     /// The keys of the question before a sweep, and of its board.
     public static let sweepKeys = KeyTable<State, Action>(
-        "sweep", title: "Sweep", sweepQuestionRows + sweepRows)
+        "sweep", title: "Sweep", sweepQuestionRows + sweepRows, mouse: mouse)
 
     private typealias Binding = KeyRow<State, Action>
 
@@ -70,7 +70,6 @@ extension JobForm {
         case .sweepStopped: state.sweepRun?.isStopping = true
         case .sweepRetried: return retrySweep(&state)
         case .sweepMoved(let step): state.sweepRun?.window.move(step)
-        case .sweptClicked(let index): state.sweepRun?.window.select(index)
         case .sweptClicked(let index): state.sweepRun?.window.select(index)
         case .sweepClosed: if state.phase == nil { state.sweepRun = nil }
         case .sweepOpened:
