@@ -37,7 +37,7 @@ struct JobList: Verb {
 
     @Option(
         help: ArgumentHelp(
-            "Their order: newest (with --filter the best) first, or as the console has it.",
+            "Their order: newest (with --filter the best), failed-first, longest or name.",
             valueName: "order"))
     var sort = JobSortWord.newest
 
