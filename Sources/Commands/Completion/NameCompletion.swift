@@ -53,8 +53,11 @@ extension CompletionKind {
         .custom { (words: [String], index: Int, prefix: String) async in
             guard let names = LiveNames.current else { return [] }
             let given = GivenWords(words, until: index)
-            return LiveNames.plain(await names.all(kind, beside: given, prefix: prefix))
+            let found = LiveNames.plain(await names.all(kind, beside: given, prefix: prefix))
                 .filter { $0.hasPrefix(GivenWords.unquoted(prefix)) }
+            // zsh takes what stands behind a colon for a description; the parser's scripts say which shell asks.
+            guard names.environment["SAP_SHELL"] == "zsh" else { return found }
+            return found.map { $0.replacing(":", with: "\\:") }
         }
     }
 
