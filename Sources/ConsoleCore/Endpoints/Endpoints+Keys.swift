@@ -51,8 +51,8 @@ extension Endpoints {
         [
             Binding(
                 "open: <enter>", hint: "open",
-                help:
-                    "To the endpoint's deployments; on a deployment: a new job; on a job: its page.",
+                help: "To the endpoint's deployments; on a deployment: a new job; "
+                    + "on a job: its page.",
                 sends: .openPressed, unless: openRefusal),
             Binding(
                 "new-job: n", hint: "new job",

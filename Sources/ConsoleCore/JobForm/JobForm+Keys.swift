@@ -192,7 +192,9 @@ extension JobForm {
         Binding(
             "undo: <ctrl-z>", hint: "undo", help: "Takes the last change back.",
             sends: .undoPressed,
-            unless: { lockRefusal(in: $0) ?? ($0.past.isEmpty ? "nothing has been changed" : nil) }),
+            unless: {
+                lockRefusal(in: $0) ?? ($0.past.isEmpty ? "nothing has been changed" : nil)
+            }),
         Binding(
             "redo: <ctrl-y>", help: "Makes the change again that was taken back.",
             sends: .redoPressed,

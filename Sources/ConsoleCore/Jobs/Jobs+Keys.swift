@@ -159,7 +159,8 @@ extension Jobs {
         Binding(
             "archived: V", help: "The archived jobs, or back to the others.", sends: .viewSwitched),
         Binding(
-            "refresh: r", hint: "refresh", help: "Asks for the jobs again.", sends: .refreshPressed),
+            "refresh: r", hint: "refresh", help: "Asks for the jobs again.",
+            sends: .refreshPressed),
     ].when(isInList)
 
     private static let moveRows: [Binding] =

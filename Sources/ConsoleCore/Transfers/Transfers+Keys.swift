@@ -65,7 +65,8 @@ extension Transfers {
 
     private static let questionRows: [Binding] = [
         Binding(
-            "confirm: y", hint: "yes", help: "In the question: does it.", sends: .questionConfirmed),
+            "confirm: y", hint: "yes", help: "In the question: does it.",
+            sends: .questionConfirmed),
         Binding(
             "decline: n <enter> <esc>", hint: "no", help: "In the question: changes nothing.",
             sends: .questionDropped),
