@@ -101,9 +101,6 @@ public enum WireJSON {
     ///
     /// - Throws: `EncodingError` for a number that JSON cannot say.
     public static func encode(_ value: some Encodable, pretty: Bool = false) throws -> [UInt8] {
-        if !pretty, let value = value as? JSONValue, let bytes = JSONWriter.bytes(of: value) {
-            return bytes
-        }
         let encoder = JSONEncoder()
         encoder.outputFormatting =
             pretty
@@ -119,11 +116,8 @@ public enum WireJSON {
         _ type: Value.Type, from bytes: some Collection<UInt8>
     ) throws -> Value {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = Array(bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...])
-        if Value.self == JSONValue.self, let value = JSONReader.value(in: text) as? Value {
-            return value
-        }
-        return try JSONDecoder().decode(type, from: Data(text))
+        let text = bytes.starts(with: mark) ? Data(bytes.dropFirst(3)) : Data(bytes)
+        return try JSONDecoder().decode(type, from: text)
     }
 }
 
