@@ -130,6 +130,9 @@ struct JobMachine: Sendable, Equatable {
         return stop(.failed(reason))
     }
 
+    /// True while a process may be started for the job.
+    var takesWorkers: Bool { phase == .queued || phase == .running }
+
     /// A worker slot was given to the job and a process is being started.
     mutating func workerGranted(at now: Duration) -> [Order] {
         // Time without any worker is not time without progress; but a worker that is replaced gains none either.

@@ -8,7 +8,12 @@ extension JobRunner {
     func prepareInputs(_ seq: Int) {
         guard let run = run(seq) else { return }
         fetch(seq, folders.job(run.order.id), run.log.note) { [weak self] failure in
-            guard let failure else { self?.join(seq); return }
+            guard let failure else {
+                // What was fetched is told now: the job's own log begins when its turn comes.
+                self?.run(seq)?.log.flushRest()
+                self?.join(seq)
+                return
+            }
             self?.change(seq) { $0.machine.refused(failure) }
         }
     }

@@ -48,6 +48,13 @@ extension JobRunner {
             if state.pipelines[seq] != nil {
                 return Self.grant(seq, &state).map { .step($0) } ?? SlotUse.none
             }
+            guard state.runs[seq]?.machine.takesWorkers == true else {
+                // It stops: a process begun now would be known to nobody when the job has ended.
+                state.slots.release(seq)
+                state.slots.update(seq, limit: 1, hasWork: false)
+                state.runs[seq]?.hasQueued = false
+                return SlotUse.none
+            }
             guard var run = state.runs.removeValue(forKey: seq) else { return nil }
             defer { state.runs[seq] = run }
             guard let items = run.items else { return nil }

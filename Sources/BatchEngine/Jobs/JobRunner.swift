@@ -239,8 +239,11 @@ final class JobRunner: Sendable {
     }
 
     /// Lists the input, stores the list, makes the folders.
+    ///
+    /// A job that is canceled meanwhile, or was while it waited, leaves nothing behind that its end has cleared away already:
+    /// what is stored and what is opened is so only for a job that is still being prepared.
     func prepare(_ seq: Int) {
-        guard let run = run(seq) else { return }
+        guard let run = run(seq), run.machine.phase == .preparing else { return }
         let order = run.order
         let began = MonotonicTime.now
         do {
@@ -262,14 +265,19 @@ final class JobRunner: Sendable {
             try run.log.makeWorkerFolders()
             try FileCalls.replace(itemsPath(order), with: listing.items.stored)
             let count = listing.items.count
-            try committer.writeBlocking { try WorkTable.begin($0, job: seq, itemCount: count) }
-            committer.post(.open(job: seq, SpoolStart(path: spoolPath(order))))
+            try committer.writeBlocking { [weak self] db in
+                guard self?.run(seq)?.machine.phase == .preparing else { return }
+                try WorkTable.begin(db, job: seq, itemCount: count)
+            }
             let size = max(1, order.settings.miniBatchSize)
             run.log.prepared(
                 listing, miniBatches: (count + size - 1) / size, in: .now - began)
-            change(seq) {
-                $0.items = listing.items
-                return $0.machine.prepared(itemCount: count)
+            let start = SpoolStart(path: spoolPath(order))
+            change(seq) { run in
+                guard run.machine.phase == .preparing else { return [] }
+                committer.post(.open(job: seq, start))
+                run.items = listing.items
+                return run.machine.prepared(itemCount: count)
             }
         } catch {
             if park(after: error, { [weak self] in self?.prepare(seq) }) { return }

@@ -7,7 +7,8 @@
 // To prepare a job is to make its folders, list its input, sync the list and commit it: more work than to accept it, and
 // work that the next request would have to wait for. Of a thousand jobs sent at once nearly all wait for a worker for a long
 // time, so only those that are next in turn are prepared. The rest cost a place in the line: no folder, no log, no look four
-// times a second.
+// times a second. Their input is listed and their model linked when their turn comes: who replaces a model meanwhile has them
+// run with the new one.
 
 /// The jobs whose input is here and that no worker has begun, in order of acceptance. A pure value.
 struct PreparationLine: Sendable, Equatable {

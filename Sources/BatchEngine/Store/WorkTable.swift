@@ -17,8 +17,9 @@ enum WorkTable {
         var processes: Int
     }
 
-    /// A job's input has been listed.
+    /// A job's input has been listed. What an earlier listing had finished counts no more: its mini-batches were others.
     static func begin(_ db: Database, job: Int, itemCount: Int) throws {
+        try db.cachedStatement(sql: "DELETE FROM done WHERE job = ?").execute(arguments: [job])
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO work

@@ -1,4 +1,5 @@
 import BatchModel
+import GRDB
 import TestSupport
 import Testing
 
@@ -33,13 +34,12 @@ import Testing
         #expect(line.next() == 900)
     }
 
-    @Test func jobsFarBehindCostNoFolderUntilTheirTurnComes() async throws {
-        let harness = try JobHarness(workerLimit: 1)
+    /// Jobs that are accepted: the first keeps the only worker.
+    private static func accepted(_ count: Int, by harness: JobHarness) async throws -> [JobOrder] {
         let settings = ModelSettings(miniBatchSize: 1, maxConcurrencyPerInstance: 1)
         let waiting = "import threading\n\ndef init():\n    threading.Event().wait()\n"
         let order = try harness.order("0", script: waiting, files: 1, settings: settings)
-        // One has the worker, as many as may be are ahead, three wait.
-        let orders = (0..<(Self.limit + 4)).map { number in
+        let orders = (0..<count).map { number in
             var next = order
             next.id = Job.ID("batchjob-\(number)")
             next.step = JobStep.ID("step-\(number)")
@@ -47,6 +47,27 @@ import Testing
             return next
         }
         for order in orders { _ = try await harness.service.accept(order) }
+        return orders
+    }
+
+    /// A job that leaves the line lets the next in, which may have been canceled itself and be about to end.
+    @Test func whatIsCanceledWhileItWaitsIsNotPreparedAfterItsEnd() async throws {
+        let harness = try JobHarness(workerLimit: 1)
+        let orders = try await Self.accepted(2 * Self.limit, by: harness)
+        for order in orders { try await harness.service.cancel(order.id) }
+        for order in orders { await harness.service.ended(order.id) }
+        let rows = try await harness.service.runner.committer.write { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM work") ?? 0
+        }
+        #expect(rows == 0)
+        await harness.service.shutdown()
+        for order in orders { #expect(!FileCalls.exists(harness.folders.job(order.id))) }
+    }
+
+    @Test func jobsFarBehindCostNoFolderUntilTheirTurnComes() async throws {
+        let harness = try JobHarness(workerLimit: 1)
+        // One has the worker, as many as may be are ahead, three wait.
+        let orders = try await Self.accepted(Self.limit + 4, by: harness)
         func status(_ number: Int) async throws -> JobStatus? {
             try await harness.service.job(orders[number].id)?.status
         }
