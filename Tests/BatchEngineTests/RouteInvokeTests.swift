@@ -210,6 +210,25 @@ import Testing
         await fixture.engine.shutdown()
     }
 
+    @Test func aRequestThatIsSentAgainIsNotRefusedForItsOwnOutput() async throws {
+        let output =
+            #","outputData":{"any":{"jobOutputType":"uri_file","uri":"azureml://datastores/workspaceblobstore/paths/out/2/mine.csv"}}"#
+        let request = body("azureml:one-toy:1", type: "UriFile", output)
+        let headers = [("azureml-model-deployment", "good"), ("repeatability_request-id", "0e0e")]
+        let first = await invoke(request, headers: headers)
+        let folders = fixture.engine.folders
+        try EngineFixture.write(
+            "1", to: "\(folders.blobs)/\(folders.defaultContainer)/out/2/mine.csv")
+        let second = await invoke(request, headers: headers)
+        let names = try [first, second].map {
+            try WireJSON.decode(WireResource<WireEndpointJob>.self, from: $0.bytes).name
+        }
+        #expect(names[0] != nil && names[0] == names[1], "\(second.text)")
+        // Somebody else's request is refused for it.
+        #expect(await invoke(request, headers: [headers[0]]).status == 400)
+        await fixture.engine.shutdown()
+    }
+
     @Test func anOutputFileIsNamedByItsPath() async throws {
         let output =
             #","outputData":{"any":{"jobOutputType":"uri_file","uri":"azureml://datastores/workspaceblobstore/paths/out/1/mine.csv"}}"#

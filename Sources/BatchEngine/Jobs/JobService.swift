@@ -100,10 +100,8 @@ public final class JobService: Sendable {
     private func earlier(
         _ repeatabilityID: String?, _ operation: String, instead error: any Error
     ) async throws(ServiceFailure) -> Job {
-        if let repeatabilityID {
-            let found = try await read(operation) { try JobTable.repeated($0, repeatabilityID) }
-            if let found { return live(found).job }
-        }
+        // That it cannot be looked for must not hide why the order was refused.
+        if let found = (try? await repeated(repeatabilityID)) ?? nil { return found }
         if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {
             throw ServiceFailure(
                 kind: .conflict, operation: operation, httpStatus: 409,
@@ -111,6 +109,13 @@ public final class JobService: Sendable {
                 advice: "Choose another job name.")
         }
         throw Self.failure(error, operation)
+    }
+
+    /// The job that a request with this repeatability id made (ES §7.3); nil when none did, and without an id.
+    func repeated(_ id: String?) async throws(ServiceFailure) -> Job? {
+        guard let id else { return nil }
+        return try await read("look for a repeated request") { try JobTable.repeated($0, id) }
+            .map { live($0).job }
     }
 
     private static func taken(_ path: String, _ operation: String, _ advice: String)

@@ -46,7 +46,7 @@ extension InvokePlan {
             inputs: shown(wire, values),
             outputs: Dictionary(uniqueKeysWithValues: asked.map { ($0.name, $0.uri) }),
             tags: pipelineTags(wire), properties: properties(wire, pipeline, values),
-            repeatabilityID: context.request.headers[Engine.repeatabilityHeader])
+            repeatabilityID: repeatabilityID)
     }
 
     // MARK: - Inputs

@@ -28,6 +28,9 @@ struct InvokePlan {
         remotes = RemoteInputs(job: engine.folders.job(job))
     }
 
+    /// What the client calls the request, the same when it sends it again (ES §7.3).
+    var repeatabilityID: String? { context.request.headers[Engine.repeatabilityHeader] }
+
     /// The order for a request.
     ///
     /// - Throws: 400 for what the rules or the resolver refuse.
@@ -58,7 +61,7 @@ struct InvokePlan {
             isInputFile: source.isFile, outputFolder: target.folder,
             inputs: [input.key: source.uri], outputs: target.asked, scoreURI: target.uri,
             tags: tags(wire), properties: properties,
-            repeatabilityID: context.request.headers[Engine.repeatabilityHeader])
+            repeatabilityID: repeatabilityID)
     }
 
     // MARK: - Rules

@@ -48,6 +48,8 @@ extension Engine {
             return job
         } catch {
             plan.remotes.drop()
+            // What is in the way of a request that is sent again may be its own job's output.
+            if let job = (try? await jobs.repeated(plan.repeatabilityID)) ?? nil { return job }
             throw error
         }
     }
