@@ -69,7 +69,7 @@ public struct EngineLauncher: Sendable {
         var backOff = BackOff()
         var child: Int32?
         repeat {
-            if Task.isCancelled { throw cancelled }
+            if Task.isCancelled { throw Self.cancelled("start the local engine") }
             if let connection = try await usable(state, workspace) { return connection }
             if let pid = child {
                 let code = DetachedProcess.exitCode(of: pid)
@@ -103,6 +103,7 @@ public struct EngineLauncher: Sendable {
                 kill(pid, SIGTERM)
                 signalled = pid
             }
+            guard !Task.isCancelled else { throw Self.cancelled("stop the local engine") }
             guard ContinuousClock.now < deadline else {
                 throw ServiceFailure(
                     kind: .timedOut, operation: "stop the local engine",
@@ -137,10 +138,10 @@ public struct EngineLauncher: Sendable {
         return connection
     }
 
-    /// Nobody waits any more; the engine goes on with its start.
-    private var cancelled: ServiceFailure {
+    /// Nobody waits any more; the engine goes on with its start or its end.
+    private static func cancelled(_ operation: String) -> ServiceFailure {
         ServiceFailure(
-            kind: .unexpected, operation: "start the local engine", serviceCode: "Cancelled",
+            kind: .unexpected, operation: operation, serviceCode: "Cancelled",
             detail: "it was cancelled")
     }
 
