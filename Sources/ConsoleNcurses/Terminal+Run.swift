@@ -44,7 +44,11 @@ extension Terminal {
         if waits[1].revents != 0 { pipe.drain() }
         if let end = takeSignals(events) { return end }
         if waits[0].revents != 0 {
-            guard readKeys(events) else { return .gone }
+            guard readKeys(events) else {
+                // What was typed before the end is still taken.
+                port.runJobs()
+                return .gone
+            }
         } else if decoder.isWaiting, timeLeft <= .zero {
             decoder.flush { deliver($0, events) }
         }
@@ -118,10 +122,14 @@ extension Terminal {
 
     private func takeInbox() -> End? {
         let inbox = port.take()
-        if inbox.isClosing { return .closed }
-        for order in inbox.orders { carryOut(order) }
-        if let picture = inbox.picture { painter.draw(picture) }
-        return nil
+        let picture = inbox.isClosing ? nil : inbox.picture
+        if picture != nil || !inbox.orders.isEmpty {
+            port.writing {
+                for order in inbox.orders { carryOut(order) }
+                if let picture { painter.draw(picture) }
+            }
+        }
+        return inbox.isClosing ? .closed : nil
     }
 
     private func carryOut(_ order: TerminalOrder) {

@@ -7,13 +7,16 @@ import Synchronization
 /// read every key. Orders are kept in order.
 ///
 /// It is an executor too: a task that prefers it runs on the terminal's thread, between keys and
-/// picture. A key then becomes a picture without waking another thread.
+/// picture. A key then becomes a picture without waking another thread. While a picture is being
+/// written, which takes as long as the terminal likes, such tasks go on elsewhere.
 public final class TerminalPort: Sendable {
     struct Inbox: Sendable {
         var picture: Screen?
         var orders: [TerminalOrder] = []
         var jobs: [UnownedJob] = []
         var isClosing = false
+        /// True while the thread writes to the terminal, which may take nothing for a long time.
+        var isWriting = false
         /// False while the terminal's thread sleeps, or is about to, and nobody has rung for it.
         var isAwake = true
 
@@ -86,6 +89,18 @@ extension TerminalPort {
         }
     }
 
+    /// Writes to the terminal; tasks do not wait for it.
+    func writing(_ write: () -> Void) {
+        let waiting = inbox.withLock { inbox in
+            inbox.isWriting = true
+            defer { inbox.jobs = [] }
+            return inbox.jobs
+        }
+        for job in waiting { globalConcurrentExecutor.enqueue(job) }
+        write()
+        inbox.withLock { $0.isWriting = false }
+    }
+
     /// Takes the orders and the picture that wait.
     func take() -> Inbox {
         inbox.withLock { inbox in
@@ -98,9 +113,15 @@ extension TerminalPort {
 }
 
 extension TerminalPort: TaskExecutor {
-    /// Lets a task go on on the terminal's thread; not any more once `Terminal.run` has returned.
+    /// Lets a task go on on the terminal's thread, or elsewhere while that writes; not any more once
+    /// `Terminal.run` has returned.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        change { $0.jobs.append(job) }
+        var isHere = true
+        change { inbox in
+            isHere = !inbox.isWriting
+            if isHere { inbox.jobs.append(job) }
+        }
+        if !isHere { globalConcurrentExecutor.enqueue(job) }
     }
 }

@@ -1,4 +1,6 @@
 import ConsoleGrid
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import ConsoleNcurses
@@ -251,10 +253,10 @@ import Testing
         let (port, _, _) = try await opened(&reports)
         let artist = Artist()
         let painting = Task.detached(executorPreference: port) {
-            // Every round waits to be woken; whoever wakes it, it goes on where it was.
-            for number in 0..<20 {
+            // Every round waits to be woken; whoever wakes it, it goes on where it was. Nothing is drawn meanwhile.
+            for _ in 0..<20 {
                 await withCheckedContinuation { wait in Task.detached { wait.resume() } }
-                await artist.show(screen("picture \(number)"), on: port)
+                await artist.noteThread()
             }
             return await artist.threads
         }
@@ -267,17 +269,70 @@ import Testing
         #expect(await end(&reports) == .closed)
     }
 
-    /// Shows pictures, and knows on which threads it did.
+    /// A terminal may take no bytes for as long as it likes: a selection of the mouse, a line that hangs.
+    @Test func tasksGoOnWhileTheTerminalTakesNothing() async throws {
+        var fresh: PseudoTerminal? = try PseudoTerminal(size: Size(rows: 60, columns: 200))
+        guard let pseudo = fresh else { return }
+        let (reports, sender) = AsyncStream.makeStream(of: Report.self)
+        onNewThread {
+            defer { sender.finish() }
+            guard
+                let terminal = try? Terminal.open(
+                    .init(
+                        environment: Self.environment, input: pseudo.slave, output: pseudo.slave))
+            else { return }
+            sender.yield(.opened(terminal.port, terminal.size, terminal.depth))
+            let end = terminal.run(
+                .init(onKey: { _ in }, onResize: { _ in }, onTerminate: { _ in }))
+            sender.yield(.ended(end))
+        }
+        var iterator = reports.makeAsyncIterator()
+        let (port, size, _) = try await opened(&iterator)
+        let rounds = Mutex(0)
+        let working = Task.detached(executorPreference: port) {
+            for number in 0..<40 {
+                var picture = Screen(size: size)
+                for row in 0..<size.rows {
+                    let line = String(repeating: "\(number + row) ", count: 50)
+                    picture.write(line, at: Point(row: row, column: 0))
+                }
+                port.show(picture)
+                await withCheckedContinuation { wait in Task.detached { wait.resume() } }
+                rounds.withLock { $0 += 1 }
+            }
+        }
+        // Nobody reads at the other end, and forty such pictures are more than any line holds.
+        try await Eventually.awaited("all rounds", limit: .seconds(20)) {
+            rounds.withLock { $0 == 40 } ? true : nil
+        }
+        await working.value
+        close(pseudo.master)
+        fresh = nil
+        #expect(await end(&iterator) == .gone)
+    }
+
+    @Test func whatIsOrderedBeforeTheEndIsCarriedOut() async throws {
+        let pseudo = try PseudoTerminal(size: Self.size)
+        let session = Session(on: pseudo, environment: Self.environment)
+        var reports = session.reports.makeAsyncIterator()
+        let (port, _, _) = try await opened(&reports)
+        port.send(.copy(text: "batchjob-7"))
+        port.close()
+        let copied = "YmF0Y2hqb2ItNw=="
+        #expect(await output(of: session.output, until: copied).contains(copied))
+        #expect(await end(&reports) == .closed)
+    }
+
+    /// Knows on which threads it was.
     private actor Artist {
         private(set) var threads: Set<UInt> = []
 
-        func show(_ screen: Screen, on port: TerminalPort) {
+        func noteThread() {
             #if canImport(Darwin)
                 threads.insert(UInt(bitPattern: pthread_self()))
             #else
                 threads.insert(pthread_self())
             #endif
-            port.show(screen)
         }
     }
 
