@@ -143,5 +143,14 @@ import Testing
         #expect(throws: FilterQuery.Failure.self) {
             try FilterQuery("status:cancelled", columns: FilteredJob.columns)
         }
+        // A word that a service has made up is asked for as the mistake says.
+        do {
+            _ = try FilterQuery("status:scheduled", columns: FilteredJob.columns)
+            Issue.record("a word that is not known is taken")
+        } catch {
+            #expect(error.advice.contains("status:/word/"))
+        }
+        let query = try FilterQuery("status:/scheduled/", columns: FilteredJob.columns)
+        #expect(query.matches(text: "") { _ in .text("Scheduled") })
     }
 }

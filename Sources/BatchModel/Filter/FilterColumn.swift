@@ -5,8 +5,8 @@ public struct FilterColumn: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// Any text; compared by the alphabet.
         case text
-        /// One of these words.
-        case words([String])
+        /// One of these words; one of those or another, which a service has made up, where it is open.
+        case words([String], isOpen: Bool = false)
         /// Plain numbers.
         case number
         /// Lengths of time.
@@ -36,7 +36,10 @@ extension FilterColumn {
     ) -> (reason: String, advice: String)? {
         switch kind {
         case .text: return nil
-        case .words(let words): return wordProblem(comparison, operand, words)
+        case .words(let words, let isOpen):
+            guard var problem = wordProblem(comparison, operand, words) else { return nil }
+            if isOpen { problem.advice += " For another one write \(name):/word/." }
+            return problem
         case .number:
             guard Double(operand) == nil else { return nil }
             return ("\(operand) is no number", "Write \(name):3 or \(name):>2.")

@@ -2,9 +2,9 @@
 public struct FilteredJob: Sendable, Hashable {
     /// The columns a filter of jobs may name.
     public static let columns = [
-        FilterColumn("status", .words(JobStatus.known.map(\.rawValue))), FilterColumn("endpoint"),
-        FilterColumn("deployment"), FilterColumn("name"), FilterColumn("id"),
-        FilterColumn("experiment"), FilterColumn("age", .duration),
+        FilterColumn("status", .words(JobStatus.known.map(\.rawValue), isOpen: true)),
+        FilterColumn("endpoint"), FilterColumn("deployment"), FilterColumn("name"),
+        FilterColumn("id"), FilterColumn("experiment"), FilterColumn("age", .duration),
     ]
     /// Those of them whose values change by themselves.
     public static let changingColumns: Set = ["age"]
