@@ -27,12 +27,13 @@ extension App {
         above line: Rect
     ) {
         let columns = line.columns - 2
-        let lines = Paragraph.wrap(notice.text, columns: columns, limit: noticeLines + 1)
-        let last = TextWidth.columns(of: lines.prefix(noticeLines).last ?? "")
-        let isCut = lines.count > noticeLines
+        let room = max(1, min(noticeLines, line.endRow - 1))
+        let lines = Paragraph.wrap(notice.text, columns: columns, limit: room + 1)
+        let last = TextWidth.columns(of: lines.prefix(room).last ?? "")
+        let isCut = lines.count > room
         let beside = kept(hints, columns: isCut ? 0 : columns - last - noticeGap)
         let own = beside.isEmpty && !hints.isEmpty ? 1 : 0
-        let wanted = min(lines.count, noticeLines) + own
+        let wanted = min(lines.count, room) + own
         let rows = max(1, min(wanted, line.endRow - 1))
         let place = Rect(row: line.endRow - rows, column: 0, rows: rows, columns: line.columns)
         screen.fill(place, style: Style(.footer))

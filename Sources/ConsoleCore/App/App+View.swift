@@ -113,6 +113,8 @@ extension App {
 
     /// A name cut to less than this says nothing.
     private static let crumbColumns = 20
+    /// Columns that the words of an engine's start leave to the name before them and to the way.
+    private static let wayColumns = 30
 
     /// `local ▸ endpoints ▸ jobs`; where room is short the beginning gives way.
     private static func crumbs(_ state: State, columns: Int) -> [Span] {
@@ -198,7 +200,11 @@ extension App {
         } else if let latency = state.connection.value?.latency, !state.connection.isLoading {
             add("\(name) \(glyphs.dot) \(Words.span(latency))", .success)
         } else {
-            add("\(name) \(glyphs.circle) \(state.startWords ?? "connecting")", .dim)
+            let words = TextWidth.truncate(
+                state.startWords ?? "connecting",
+                columns: max(crumbColumns, state.size.columns - wayColumns),
+                ellipsis: glyphs.ellipsis)
+            add("\(name) \(glyphs.circle) \(words)", .dim)
         }
         return spans
     }
