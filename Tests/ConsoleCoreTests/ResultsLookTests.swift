@@ -266,7 +266,7 @@ import Testing
             picture == """
                 ┌ predictions.csv  repeated rows of 600 rows  13.9 KiB ────────────────────────┐
                 │ ! 3 rows too many: 3 rows are there more than once.                          │
-                │ Compared 600 rows by all of the row; h and l choose what by.                 │
+                │ Compared 600 rows by all of the row.                                         │
                 │ The job counted 600 items, 2 of them failed: 1 row fewer than that, which is │
                 │ right if the script does not give one row per item.                          │
                 │                                                                              │

@@ -35,7 +35,7 @@ public enum SignIn {
                 "copy-page: <ctrl-o> p", hint: "copy page", help: "Copies the address.",
                 sends: .pageCopied),
             KeyRow(
-                "hide: <esc>", hint: "hide", help: "Hides the box; C shows it again.",
+                "hide: <esc>", hint: "hide", help: "Hides the box; the contexts show it again.",
                 sends: .hidden),
             KeyRow(
                 "give-up: <ctrl-x>", hint: "give up", help: "Gives the sign-in up.", sends: .givenUp

@@ -165,7 +165,7 @@ extension JobForm {
             sends: .pickPressed, when: { focusedRow(in: $0).isReference }, unless: lockRefusal),
         Binding(
             "list-behind-text: <right>",
-            help: "Behind the last letter of data: lists as ctrl-space does.",
+            help: "Behind the last letter of data: lists the candidates.",
             sends: .completionOpened,
             when: { state in
                 let row = focusedRow(in: state)

@@ -182,10 +182,7 @@ extension Results {
             sentences.append(("No row is there twice.", .success))
         }
         sentences.append(
-            (
-                "Compared \(Words.count(report.compared, "row")) by \(look.keyName); "
-                    + "h and l choose what by.", .dim
-            ))
+            ("Compared \(Words.count(report.compared, "row")) by \(look.keyName).", .dim))
         if report.chanceOfError > 1e-6 {
             let share = Words.number(report.chanceOfError * 100)
             sentences.append(

@@ -79,7 +79,7 @@ import Testing
         let found = try #require(failure)
         #expect(found.reason == "help is open")
         let short = found.shrunk(rule: rule)
-        #expect(short.actions == [.keyPressed(.character("?"))] || short.actions.count <= 2)
+        #expect((1...2).contains(short.actions.count), "\(short.actions)")
         let read = try JSONDecoder().decode(
             [App.Action].self, from: try JSONEncoder().encode(short.actions))
         var again = short
