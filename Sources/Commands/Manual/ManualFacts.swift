@@ -26,7 +26,7 @@ enum ManualFacts {
     static let consoleOptions = [
         Fact("--workspace DIR", "The workspace folder the local engine serves."),
         Fact("--context NAME", "Where jobs go: a context's name."),
-        Fact("--theme NAME", "dark, light, high-contrast or colour-blind-safe."),
+        Fact("--theme NAME", "dark, light, high-contrast, colour-blind-safe, or one of your own."),
         Fact("--read-only", "Refuses everything that changes something."),
         Fact("--accessible", "Asks in lines, for screen readers and pipes; nothing is redrawn."),
         Fact("--no-mouse", "Leaves the mouse to the terminal."),
@@ -60,6 +60,8 @@ enum ManualFacts {
 
     static let files = [
         Fact("~/.config/batchdeck/config.yml", "Contexts and the one in use."),
+        Fact("~/.config/batchdeck/keymap.yml", "Keys of your own."),
+        Fact("~/.config/batchdeck/themes/", "Themes of your own, a file each."),
         Fact("~/.config/batchdeck/presets/", "Presets, by endpoint: the file that export writes."),
         Fact(
             "~/.local/state/batchdeck/",
