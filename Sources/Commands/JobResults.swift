@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchClient
 import BatchModel
+import ConsoleCore
 
 /// `job results`: what the console's screen of results tells of a file, for scripts.
 struct JobResults: ParsableCommand {
@@ -304,12 +305,12 @@ struct ResultsExport: Verb {
         line.end()
         if report.unevenRows > 0 {
             surroundings.streams.talk(
-                "\(report.unevenRows) rows had another number of fields: filled up, or with the "
-                    + "rest in the last one\n")
+                "\(Words.count(report.unevenRows, "row")) had another number of fields: filled "
+                    + "up, or with the rest in the last one\n")
         }
         if report.leftOut > 0 {
             surroundings.streams.talk(
-                "\(report.leftOut) lines are no JSON object and were left out\n")
+                "left out, being no JSON object: \(Words.count(report.leftOut, "line"))\n")
         }
         try show(
             .object([

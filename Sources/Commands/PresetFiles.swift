@@ -70,7 +70,11 @@ struct PresetFiles: Sendable {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            throw missing(name, endpoint, try all(of: endpoint).map(\.name))
+            let known = try all(of: endpoint).map(\.name)
+            guard known.contains(name) else { throw missing(name, endpoint, known) }
+            throw ServiceFailure(
+                kind: .unexpected, operation: "delete the preset \(name)", detail: "\(error)",
+                advice: "Check that \(try folder(of: endpoint)) can be written.")
         }
     }
 

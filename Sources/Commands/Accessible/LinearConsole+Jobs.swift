@@ -1,5 +1,6 @@
 import BatchClient
 import BatchModel
+import ConsoleCore
 
 extension LinearConsole {
     /// Jobs asked for at once.
@@ -148,11 +149,12 @@ extension LinearConsole {
             talk.say("Output \(output.name), \(output.type): \(DraftSecrets.masked(output.uri))")
             let files = try await client.outputFiles(id, output.name).filter { !$0.isFolder }
             for file in files.prefix(Self.fileLimit) {
-                talk.say("\(file.path), \(SizeText.print(file.size ?? 0))")
+                let size = file.size.map { ", \(SizeText.print($0))" } ?? ""
+                talk.say(file.path + size)
             }
             if files.isEmpty { talk.say("No file is in it.") }
             let rest = files.count - Self.fileLimit
-            if rest > 0 { talk.say("And \(rest) more files.") }
+            if rest > 0 { talk.say("And \(Words.count(rest, "more file")).") }
         }
     }
 
