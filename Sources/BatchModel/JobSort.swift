@@ -62,7 +62,8 @@ public enum JobSort: String, Sendable, Hashable, Codable, CaseIterable {
     /// What never began comes last.
     private static func took(_ job: Job, _ now: Timestamp) -> Duration {
         guard let start = job.startedAt else { return .zero - .seconds(1) }
-        return (job.endedAt ?? now) - start
+        // A machine that is behind the service would have it not begun yet.
+        return max(.zero, (job.endedAt ?? now) - start)
     }
 
     private static func rank(of status: JobStatus) -> Int {

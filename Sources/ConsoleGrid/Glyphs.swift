@@ -64,8 +64,6 @@ public struct Glyphs: Sendable, Hashable {
     public var branch: String { isASCII ? "|-" : "├─" }
     /// The last branch of a tree, two columns.
     public var lastBranch: String { isASCII ? "`-" : "└─" }
-    /// The line past a branch of a tree, two columns.
-    public var trunk: String { isASCII ? "| " : "│ " }
     /// The left end of a progress bar.
     public var barStart: Character { isASCII ? "[" : "▕" }
     /// The right end of a progress bar.

@@ -199,7 +199,7 @@ import Testing
                     set.scrollTrack,
                 ] + set.barSteps + set.sparks
             #expect(singles.allSatisfy { TextWidth.columns(of: $0) == 1 })
-            for text in [set.branch, set.lastBranch, set.trunk] {
+            for text in [set.branch, set.lastBranch] {
                 #expect(TextWidth.columns(of: text) == 2)
             }
             #expect(singles.allSatisfy { $0.isASCII } == set.isASCII)
