@@ -90,6 +90,28 @@ public struct Sweep: Sendable, Hashable, Codable {
     public static func id(at time: Timestamp) -> String {
         "sweep-" + String(time.microsecondsSinceEpoch, radix: 36)
     }
+
+    /// A job as a sweep submits it: the end of its display name tells it from the others, its tag says that they belong together.
+    ///
+    /// - Parameter label: its combination (`label(of:)`).
+    /// - Parameter id: the sweep's (`id(at:)`).
+    public static func job(_ draft: JobDraft, label: String, of id: String) -> JobDraft {
+        var job = draft
+        job.jobName = [draft.jobName, label].compactMap(\.self).joined(separator: " ")
+        job.tags = [tag: id]
+        return job
+    }
+
+    /// What is wrong with any of its jobs only because there are others: an output that was given a place.
+    ///
+    /// - Returns: nil when nothing is, or when it comes to one job.
+    public func sharedProblem(of draft: JobDraft) -> DraftProblem? {
+        guard count > 1, let output = draft.outputs.first else { return nil }
+        return DraftProblem(
+            field: .output(output.name),
+            detail: "Every job of the sweep would write to this one place.",
+            advice: "Leave it out: each job then gets a place of its own.")
+    }
 }
 
 // MARK: - Reading

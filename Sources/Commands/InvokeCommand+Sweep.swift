@@ -48,6 +48,8 @@ struct SweptJobs {
 
     var id: String
     var items: [Item]
+    /// What is wrong with all of them because they are many; nil when nothing is.
+    var sharedProblem: DraftProblem?
 
     /// Every combination of the options' values over a draft.
     ///
@@ -75,12 +77,14 @@ struct SweptJobs {
                 }
             }
             let label = sweep.label(of: point)
-            draft.jobName = [base.jobName, label].compactMap(\.self).joined(separator: " ")
-            draft.tags = [Sweep.tag: id]
+            // A name that is swept over is in the label.
+            draft.jobName = base.jobName
+            draft = Sweep.job(draft, label: label, of: id)
             let values = Dictionary(
                 zip(sweep.axes.map(\.name), point), uniquingKeysWith: { first, _ in first })
             items.append(Item(label: label, values: values, draft: draft))
         }
+        sharedProblem = items.first.flatMap { sweep.sharedProblem(of: $0.draft) }
     }
 
     /// A key of `--set` stays; the name of an input becomes one.
@@ -177,11 +181,7 @@ extension InvokeCommand {
                 item.draft, deployment: deployment, findings: findings)
             lines += problems.map { "\(item.label): \($0.message)" }
         }
-        if jobs.items.count > 1, let output = jobs.items.first?.draft.outputs.first {
-            lines.append(
-                "output \(output.name): every job of the sweep would write to this one place. "
-                    + "Leave it out.")
-        }
+        if let problem = jobs.sharedProblem { lines.append(problem.message) }
         guard lines.isEmpty else {
             throw sweep.refusal(lines.joined(separator: "\n"), "Nothing was sent.")
         }

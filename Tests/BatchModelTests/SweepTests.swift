@@ -74,6 +74,28 @@ import Testing
         #expect((try? sixteen.points())?.count == 200)
     }
 
+    @Test func aJobIsToldByItsNameAndItsSweepByTheTag() {
+        let draft = JobDraft(endpoint: "e", tags: ["old": "1"])
+        let job = Sweep.job(draft, label: "n=1", of: "sweep-a")
+        #expect(job.jobName == "n=1" && job.tags == ["batchdeck_sweep": "sweep-a"])
+        let named = JobDraft(endpoint: "e", jobName: "trial")
+        #expect(Sweep.job(named, label: "n=1", of: "sweep-a").jobName == "trial n=1")
+    }
+
+    @Test func severalJobsCannotShareAPlace() {
+        var draft = JobDraft(endpoint: "e")
+        let two = Sweep(axes: [.init(name: "n", values: ["1", "2"])])
+        #expect(two.sharedProblem(of: draft) == nil)
+        let place = DataReference.datastorePath(datastore: "store", path: "out")
+        draft.outputs = [.init(name: "score", reference: place)]
+        #expect(
+            two.sharedProblem(of: draft)?.message
+                == "output score: Every job of the sweep would write to this one place. "
+                + "Leave it out: each job then gets a place of its own.")
+        let one = Sweep(axes: [.init(name: "n", values: ["1"])])
+        #expect(one.sharedProblem(of: draft) == nil)
+    }
+
     @Test func aDraftWithoutTagsIsReadAsBefore() throws {
         let old = #"{"endpoint":"e","inputs":[],"outputs":[],"overrides":{}}"#
         #expect(

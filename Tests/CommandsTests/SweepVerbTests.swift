@@ -60,6 +60,17 @@ import Testing
         #expect(drafts.current.isEmpty)
     }
 
+    @Test func anOutputsPlaceForAllKeepsThemFromBeingSentUnlessThereIsOne() async {
+        let place = "outputs.score.path=azureml://datastores/store/paths/out"
+        let said = await desk().run(base + [place, "--sweep", "depth=1,2"])
+        #expect(said.code == 2)
+        #expect(said.talk.contains("output score: Every job of the sweep would write to this one"))
+        #expect(drafts.current.isEmpty)
+        let one = await desk().run(base + [place, "--sweep", "depth=1"])
+        #expect(one.code == 0, "\(one.talk)")
+        #expect(drafts.current.count == 1)
+    }
+
     @Test(arguments: [
         (["depth"], "NAME=VALUES"), (["depth=1,1"], "1 is there twice"),
         (["depth=1..999"], "more than 200 values"), (["nothing=1,2"], "nothing is not a setting"),

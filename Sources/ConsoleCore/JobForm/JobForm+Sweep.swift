@@ -164,15 +164,8 @@ extension JobForm {
                     field: draftField(of: rows[0].field), detail: error.detail,
                     advice: error.advice))
         }
-        if (sweep(in: state)?.count ?? 0) > 1 {
-            problems += draft(of: state).outputs.prefix(1).map { output in
-                DraftProblem(
-                    field: .output(output.name),
-                    detail: "Every job of the sweep would write to this one place.",
-                    advice: "Leave it out: each job then gets a place of its own.")
-            }
-        }
-        return problems
+        let shared = sweep(in: state)?.sharedProblem(of: draft(of: state))
+        return problems + [shared].compactMap(\.self)
     }
 
     private static func draftField(of field: Field) -> DraftField {

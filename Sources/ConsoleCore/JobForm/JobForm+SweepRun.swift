@@ -70,10 +70,8 @@ extension JobForm {
         else { return [] }
         let id = Sweep.id(at: now)
         let items = drafts.map { swept in
-            var draft = swept.draft
-            draft.jobName = [draft.jobName, swept.label].compactMap(\.self).joined(separator: " ")
-            draft.tags = [Sweep.tag: id]
-            return SweepRun.Item(label: swept.label, draft: draft)
+            SweepRun.Item(
+                label: swept.label, draft: Sweep.job(swept.draft, label: swept.label, of: id))
         }
         state.sweepRun = SweepRun(
             id: id, items: items, window: ListWindow(count: items.count))
