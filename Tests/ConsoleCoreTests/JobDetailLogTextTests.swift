@@ -78,18 +78,4 @@ import Testing
         #expect(!lines(text).contains { $0.contains("\u{FFFD}") })
         #expect(lines(text).map(\.count).reduce(0, +) == 10_001)
     }
-
-    @Test(arguments: [
-        ("err", "an ERROR here", true), ("Err", "an ERROR here", false), ("x", "", false),
-        ("", "anything", false), ("ü", "süß", true),
-    ])
-    func aSearchIsWithoutCaseUnlessItHasACapital(text: String, line: String, isIn: Bool) {
-        let needle = JobDetail.Needle(text)
-        #expect(needle.isIn(line) == isIn)
-        #expect(needle.positions(in: line).isEmpty == !isIn)
-    }
-
-    @Test func everyMatchOfALineIsMarked() {
-        #expect(JobDetail.Needle("aa").positions(in: "aaa baa") == [0, 1, 5, 6])
-    }
 }

@@ -48,6 +48,8 @@ extension Results {
         var origin: Int
         /// Rows that hold it, ascending.
         var matches: [Int] = []
+
+        var needle: Needle { Needle(field.value) }
     }
 }
 

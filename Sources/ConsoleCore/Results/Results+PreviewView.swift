@@ -214,8 +214,7 @@ extension Results {
 
     private static func marked(_ text: String, _ search: Search?, _ style: Style) -> [Span] {
         guard let search, !search.field.isEmpty else { return [Span(text, style)] }
-        return Span.highlighted(
-            text, positions: positions(of: search.field.value, in: text), style: style)
+        return Span.highlighted(text, positions: search.needle.positions(in: text), style: style)
     }
 }
 
