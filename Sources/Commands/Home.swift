@@ -48,18 +48,9 @@ public struct Home: Sendable, Hashable {
 
     /// A path made absolute against the current folder, `~` replaced by the environment's `HOME`.
     public static func absolute(_ path: String, environment: [String: String]) -> String {
-        var full = path
-        if full == "~" || full.hasPrefix("~/"), let user = environment["HOME"] {
-            full = user + full.dropFirst()
-        }
-        if !full.hasPrefix("/") {
-            full = FileManager.default.currentDirectoryPath + "/" + full
-        }
-        var parts: [Substring] = []
-        for part in full.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
+        LocalPath.resolved(
+            LocalPath.expanded(path, home: environment["HOME"]),
+            from: FileManager.default.currentDirectoryPath)
     }
 }
 

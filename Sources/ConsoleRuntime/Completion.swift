@@ -34,7 +34,7 @@ enum Completion {
         let folder = slash.map { String(text[...$0]) } ?? ""
         let start = slash.map { String(text[text.index(after: $0)...]) } ?? text
         let manager = FileManager.default
-        let path = folder.isEmpty ? "." : expanded(folder)
+        let path = folder.isEmpty ? "." : LocalListing.expanded(folder)
         let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { $0.hasPrefix(start) && (!$0.hasPrefix(".") || start.hasPrefix(".")) }
             .sorted().prefix(limit).map { name in
@@ -42,13 +42,6 @@ enum Completion {
                 _ = manager.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
                 return folder + name + (isFolder ? "/" : "")
             }
-    }
-
-    private static func expanded(_ path: String) -> String {
-        guard path.hasPrefix("~/"), let home = ProcessInfo.processInfo.environment["HOME"] else {
-            return path
-        }
-        return home + path.dropFirst()
     }
 
     /// Asset names first, each at its latest; the versions of an asset once its name is whole.

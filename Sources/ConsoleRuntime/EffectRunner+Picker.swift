@@ -147,10 +147,8 @@ enum LocalListing {
             name: name, isFolder: isFolder, size: isFolder ? nil : Int64(info.st_size))
     }
 
-    private static func expanded(_ path: String) -> String {
-        guard path.hasPrefix("~/"), let home = ProcessInfo.processInfo.environment["HOME"] else {
-            return path
-        }
-        return home + path.dropFirst()
+    /// A path as it was typed, `~` replaced by the home folder.
+    static func expanded(_ path: String) -> String {
+        LocalPath.expanded(path, home: ProcessInfo.processInfo.environment["HOME"])
     }
 }

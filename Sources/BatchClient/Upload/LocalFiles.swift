@@ -155,19 +155,15 @@ enum LocalFiles {
 
     /// `~` and the current folder resolved, `.` and doubled slashes removed; links stay.
     static func absolute(_ path: String) -> String {
-        var text = path
-        if text == "~" || text.hasPrefix("~/"), let home = getenv("HOME") {
-            text = String(cString: home) + text.dropFirst()
-        }
-        if !text.hasPrefix("/"), let here = getcwd(nil, 0) {
-            text = String(cString: here) + "/" + text
-            free(here)
-        }
-        var parts: [Substring] = []
-        for part in text.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
+        let home = getenv("HOME").map { String(cString: $0) }
+        return LocalPath.resolved(LocalPath.expanded(path, home: home), from: currentFolder())
+    }
+
+    /// Empty when it is gone.
+    private static func currentFolder() -> String {
+        guard let here = getcwd(nil, 0) else { return "" }
+        defer { free(here) }
+        return String(cString: here)
     }
 }
 

@@ -1,3 +1,5 @@
+import BatchModel
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -10,12 +12,7 @@
 enum FilePath {
     /// An absolute path without `.`, `..`, doubled and trailing slashes.
     static func resolve(_ path: String, from base: String) -> String {
-        var parts: [Substring] = []
-        let whole = path.hasPrefix("/") ? path : base + "/" + path
-        for part in whole.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
+        LocalPath.resolved(path, from: base)
     }
 
     /// The folder a path lies in, and its name there.
