@@ -32,8 +32,6 @@ struct JobLogs: Verb {
 
     /// Bytes of one question: few questions for a long log, and no memory to speak of.
     private static let pieceLimitBytes = 2 << 20
-    /// How often a followed log is looked at: a script may print for hours while its job's state stays as it is.
-    private static let lookInterval: Duration = .seconds(1)
 
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
@@ -105,7 +103,7 @@ struct JobLogs: Verb {
         }
         try await drain()
         if follow {
-            let news = LogNews(client.follow(named.id), every: Self.lookInterval)
+            let news = LogNews(client.follow(named.id))
             defer { news.end() }
             for await _ in news.looks { try await drain() }
             try await news.outcome()
@@ -147,12 +145,15 @@ struct TextPieces {
 
 /// Says when to look into a log of a running job: whenever the job changes, and every so often.
 struct LogNews: Sendable {
+    /// How often a followed log is looked at: a script may print for hours while its job's state stays as it is.
+    private static let interval: Duration = .seconds(1)
+
     /// Ends with the job.
     let looks: AsyncStream<Void>
     private let following: Task<Void, any Error>
     private let ticking: Task<Void, Never>
 
-    init(_ job: AsyncThrowingStream<JobSnapshot, any Error>, every interval: Duration) {
+    init(_ job: AsyncThrowingStream<JobSnapshot, any Error>) {
         // Looks that come while one is being made are one look.
         let (looks, news) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.looks = looks
@@ -163,7 +164,7 @@ struct LogNews: Sendable {
         ticking = Task {
             while !Task.isCancelled {
                 // A wait that is cut short is the last one.
-                try? await Task.sleep(for: interval)
+                try? await Task.sleep(for: Self.interval)
                 news.yield()
             }
         }

@@ -10,9 +10,6 @@ extension LinearConsole {
         var file: String
     }
 
-    /// How often a followed log is looked at: a script may print for hours while its job's state stays as it is.
-    private static let lookInterval: Duration = .seconds(1)
-
     /// Reads logs of a job out, until somebody leaves them.
     func logs(of job: Job) async throws {
         let logs = try await logs(of: job, first: try await errorPlace(in: job))
@@ -110,7 +107,7 @@ extension LinearConsole {
         func say() async throws {
             for line in try await tail.news(client) { talk.say(line) }
         }
-        let news = LogNews(client.follow(id), every: Self.lookInterval)
+        let news = LogNews(client.follow(id))
         defer { news.end() }
         for await _ in news.looks where !Task.isCancelled { try await say() }
         guard !Task.isCancelled else { return tail }
