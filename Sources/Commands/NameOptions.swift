@@ -39,3 +39,33 @@ struct DatastoreName: ParsableArguments, Sendable {
 
     var id: Datastore.Name { Datastore.Name(name) }
 }
+
+/// A list of few things that a verb names by an id, or by enough of the beginning of one.
+struct NamedByID<Item: Identifiable> where Item.ID == String {
+    let items: [Item]
+    /// What one of them is called: `transfer`.
+    let noun: String
+    /// The verb that lists them: `transfer list`.
+    let lister: String
+
+    /// The one that a text names: a whole id wins over ids that only begin with it.
+    ///
+    /// - Throws: `.rejected` when several begin with the text, `.notFound` when none does.
+    func one(_ text: String, to operation: String) throws(ServiceFailure) -> Item {
+        if let whole = items.first(where: { $0.id == text }) { return whole }
+        let found = items.filter { $0.id.hasPrefix(text) }
+        guard let first = found.first else {
+            throw ServiceFailure(
+                kind: .notFound, operation: operation,
+                detail: "no \(noun)'s id is or begins with \(text)",
+                advice: "`batchdeck \(lister)` lists those that there are.")
+        }
+        guard found.count == 1 else {
+            throw ServiceFailure(
+                kind: .rejected, operation: operation,
+                detail: "\(found.count) \(noun)s begin with \(text)",
+                advice: "Give more of the id.")
+        }
+        return first
+    }
+}

@@ -126,19 +126,8 @@ extension TransferCommand {
     static func named(
         _ id: String, among open: [TransferRecord], to operation: String
     ) throws(ServiceFailure) -> TransferRecord {
-        let found = open.filter { $0.id.hasPrefix(id) }
-        guard found.count < 2 else {
-            throw ServiceFailure(
-                kind: .rejected, operation: operation,
-                detail: "\(found.count) transfers begin with \(id)", advice: "Give more of the id.")
-        }
-        guard let one = found.first else {
-            throw ServiceFailure(
-                kind: .notFound, operation: operation,
-                detail: "no transfer's id is or begins with \(id)",
-                advice: "`batchdeck transfer list` lists those that there are.")
-        }
-        return one
+        try NamedByID(items: open, noun: "transfer", lister: "transfer list")
+            .one(id, to: operation)
     }
 }
 

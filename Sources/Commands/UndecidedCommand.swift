@@ -24,20 +24,8 @@ struct SubmissionOption: ParsableArguments {
     /// The one undecided submission that it names.
     func found(by client: BatchClient, for operation: String) async throws -> Submission {
         let open = try await client.undecided()
-        let named = open.filter { $0.id.hasPrefix(id) }
-        if let found = named.first(where: { $0.id == id }) ?? named.first {
-            guard named.count == 1 || found.id == id else {
-                throw ServiceFailure(
-                    kind: .rejected, operation: operation,
-                    detail: "\(named.count) undecided submissions begin with \(id)",
-                    advice: "Give more of the id.")
-            }
-            return found
-        }
-        throw ServiceFailure(
-            kind: .notFound, operation: operation,
-            detail: "no undecided submission's id is or begins with \(id)",
-            advice: "`batchdeck job undecided` lists those that there are.")
+        return try NamedByID(items: open, noun: "undecided submission", lister: "job undecided")
+            .one(id, to: operation)
     }
 }
 

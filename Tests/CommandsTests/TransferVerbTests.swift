@@ -59,6 +59,15 @@ import Testing
         #expect(forgotten.current == ["a2"])
     }
 
+    @Test func aWholeIdWinsOverThoseThatBeginWithIt() async {
+        var desk = self.desk
+        desk.client.transfers.list = { () throws(ServiceFailure) in
+            [Self.record("a12", .left), Self.record("a1", .left)]
+        }
+        #expect(await desk.run("transfer", "forget", "-i", "a1").code == 0)
+        #expect(forgotten.current == ["a1"])
+    }
+
     @Test func aDownloadAndADataAssetAreGoneOnWith() async throws {
         let done = Box<[String]>([])
         var desk = self.desk
