@@ -42,3 +42,18 @@ public struct DoctorCheck: Sendable, Hashable, Codable {
             isSignIn: failure.httpStatus == 401)
     }
 }
+
+extension DoctorCheck {
+    /// How many findings want somebody: `1 problem, 2 warnings`, or `all is well`.
+    ///
+    /// - Parameter isLooking: whether more are to come; then nothing is well yet.
+    public static func summary(of checks: [DoctorCheck], isLooking: Bool = false) -> String {
+        func count(_ state: State, _ word: String) -> String? {
+            let number = checks.count { $0.state == state }
+            return number == 0 ? nil : "\(number) \(word)\(number == 1 ? "" : "s")"
+        }
+        let found = [count(.problem, "problem"), count(.warning, "warning")].compactMap(\.self)
+        let words = isLooking ? found + ["looking"] : found
+        return words.isEmpty ? "all is well" : words.joined(separator: ", ")
+    }
+}

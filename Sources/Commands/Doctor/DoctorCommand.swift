@@ -23,7 +23,7 @@ struct DoctorCommand: Verb {
         if !common.output.isPlain {
             try show(Self.shape(checks), as: common.output, in: surroundings)
         }
-        surroundings.streams.talk(Self.summary(checks) + "\n")
+        surroundings.streams.talk(DoctorCheck.summary(of: checks) + "\n")
         let problems = checks.filter { $0.state == .problem }
         guard problems.isEmpty else {
             throw Finished(
@@ -72,14 +72,5 @@ struct DoctorCommand: Verb {
                     ])
                 }),
         ])
-    }
-
-    private static func summary(_ checks: [DoctorCheck]) -> String {
-        func count(_ state: DoctorCheck.State, _ word: String) -> String? {
-            let number = checks.count { $0.state == state }
-            return number == 0 ? nil : "\(number) \(word)\(number == 1 ? "" : "s")"
-        }
-        let found = [count(.problem, "problem"), count(.warning, "warning")].compactMap { $0 }
-        return found.isEmpty ? "all is well" : found.joined(separator: ", ")
     }
 }

@@ -164,13 +164,7 @@ extension Doctor {
 
     /// `all is well`, `1 problem, 2 warnings`, `looking`.
     static func summary(of state: State) -> String {
-        func count(_ wanted: DoctorCheck.State, _ word: String) -> String? {
-            let number = state.checks.count { $0.state == wanted }
-            return number == 0 ? nil : Words.count(number, word)
-        }
-        let found = [count(.problem, "problem"), count(.warning, "warning")].compactMap(\.self)
-        if state.isLooking { return (found + ["looking"]).joined(separator: ", ") }
-        return found.isEmpty ? "all is well" : found.joined(separator: ", ")
+        DoctorCheck.summary(of: state.checks, isLooking: state.isLooking)
     }
 }
 
