@@ -1,6 +1,5 @@
 import BatchClient
 import BatchModel
-import ConsoleCore
 
 extension LinearConsole {
     /// A log of a job, or of one of its steps.
@@ -42,7 +41,7 @@ extension LinearConsole {
         var rest: [Log] = []
         for run in runs {
             let names = try await client.logFiles(run.id).map(\.name)
-            let best = JobDetail.bestLog(among: names)
+            let best = UsefulLogs(names).best
             for name in names {
                 let log = Log(run: run.id, step: run.name, file: name)
                 let isErrors = error?.step.map { $0.rawValue == run.id } ?? true

@@ -10,35 +10,6 @@ extension JobDetail {
         var left: [String]
     }
 
-    /// What to show of a run by itself.
-    struct UsefulLogs: Sendable, Equatable {
-        /// The best, each worth showing only when there is something in it.
-        var printed: [String]
-        /// What to show when they are all empty; nil when there is no file at all.
-        var fallback: String?
-
-        /// No more files are looked into at a time: each look is a question to the service.
-        static let probeLimit = 8
-
-        /// Orders the files of a run by use: what the script printed, the progress in words, the wrapper's log.
-        init(_ names: [String]) {
-            let sorted = names.sorted()
-            func with(_ prefix: String) -> [String] { sorted.filter { $0.hasPrefix(prefix) } }
-            printed = Array(with("logs/user/stdout/").prefix(Self.probeLimit))
-            // Several overviews are one a day: the largest name is the newest (ES §5.4).
-            fallback =
-                with("logs/job_progress_overview.").last ?? with("user_logs/std_log").first
-                ?? with("logs/azureml/executionlogs").first
-                ?? sorted.first { !$0.hasPrefix("logs/user/stderr/") }
-        }
-    }
-
-    /// The file of a run that is of most use to a person; nil when there is none.
-    public static func bestLog(among names: [String]) -> String? {
-        let useful = UsefulLogs(names)
-        return useful.printed.first ?? useful.fallback
-    }
-
     /// Asks for the files of the run that is shown, as often as it is worth asking.
     static func askFiles(_ state: inout State, now: Timestamp, isTick: Bool) -> [Effect] {
         guard let run = state.run else { return [] }
@@ -58,7 +29,7 @@ extension JobDetail {
 
     /// Until what the script prints is found the list is asked for more often: its files come with the first worker.
     private static func refreshWait(_ state: State) -> Duration {
-        let hasPrinted = state.log.file?.hasPrefix("logs/user/stdout/") ?? false
+        let hasPrinted = state.log.file.map(UsefulLogs.isPrinted) ?? false
         return hasPrinted || state.isOwnFile ? State.refreshWait : .seconds(1)
     }
 
