@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import BatchModel
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test func whatNarrowsPassesNothingElse() throws {
-        var dice = NarrowingDice(state: 5)
+        var dice = SplitMix(seed: 5)
         let pieces = [
             "a", "b", "ba", "B", "é", "!a", "endpoint:a", "endpoint:ab", "name:b", "/a.b/", "!/b/",
             "name:=ab",
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func noMatchScoresMoreThanTheHighest() {
-        var dice = NarrowingDice(state: 9)
+        var dice = SplitMix(seed: 9)
         let units = Array("abAB12_- ".utf8)
         for _ in 0..<5_000 {
             func text(_ most: Int) -> [UInt8] {
@@ -88,17 +89,5 @@ import Testing
             }
             #expect(score <= limit, "\(pattern.text) in \(String(decoding: row, as: UTF8.self))")
         }
-    }
-}
-
-/// The same numbers in every run (SplitMix64).
-private struct NarrowingDice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

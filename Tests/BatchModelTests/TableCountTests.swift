@@ -1,19 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import BatchModel
-
-/// Numbers that look like chance and come again every time.
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
@@ -85,7 +73,7 @@ private let blank = TableForm(
     func whatIsNoFiniteNumberIsNone(text: String) { #expect(Self.read(text) == nil) }
 
     @Test func tenThousandWrittenNumbersAreReadToTheLastBit() {
-        var dice = Dice(state: 1)
+        var dice = SplitMix(seed: 1)
         for _ in 0..<10_000 {
             let number = Double(bitPattern: dice.next())
             guard number.isFinite else { continue }
@@ -111,7 +99,7 @@ private let blank = TableForm(
     @Test(arguments: [1, 2, 3])
     func whateverTheOrderAnAnswersRankIsOffByNoMoreThanTheBound(order: Int) throws {
         let count = 200_000
-        var dice = Dice(state: 7)
+        var dice = SplitMix(seed: 7)
         var numbers = (0..<count).map { Double($0) }
         switch order {
         case 1: numbers.shuffle(using: &dice)

@@ -1,5 +1,6 @@
 import BatchModel
 import ConsoleGrid
+import TestSupport
 import Testing
 
 @testable import ConsoleCore
@@ -402,7 +403,7 @@ import Testing
 
     /// Random keys, clicks and answers at random sizes: the picture is always made, the selection always exists.
     @Test func aRandomWalkNeverTraps() throws {
-        var dice = EndpointsDice(seed: 11)
+        var dice = SplitMix(seed: 11)
         let keys = try KeyScript.parse(
             """
             a e : / ! > 0 <space> <tab> <backtab> <enter> <esc> <up> <down> <left> <right> <home>
@@ -415,14 +416,14 @@ import Testing
                     step % 600 == 0
                     ? Fixture.withBroken() : Endpoints.State(lastSeen: Fixture.lastSeen(50))
             }
-            if dice.roll(15) == 0 {
-                state.resized(to: Size(rows: dice.roll(40), columns: dice.roll(170)))
+            if dice.below(15) == 0 {
+                state.resized(to: Size(rows: dice.below(40), columns: dice.below(170)))
             }
             let now = Fixture.now + .seconds(step)
             if case .send(let action)? = Endpoints.keys.verdict(for: key(keys, &dice), in: state) {
                 state.take(action, at: now)
             }
-            if dice.roll(4) == 0 { state.take(answer(&dice, now), at: now) }
+            if dice.below(4) == 0 { state.take(answer(&dice, now), at: now) }
             if !state.shown.isEmpty { #expect(state.selectedEndpoint != nil) }
             _ = state.picture()
             _ = Endpoints.keys.hints(in: state)
@@ -451,29 +452,29 @@ import Testing
 
     private func dice(_ size: Size) -> Int { (size.rows + size.columns) % 2 }
 
-    private func key(_ keys: [KeyPress], _ dice: inout EndpointsDice) -> KeyPress {
-        guard dice.roll(4) == 0 else { return keys[dice.roll(keys.count)] }
+    private func key(_ keys: [KeyPress], _ dice: inout SplitMix) -> KeyPress {
+        guard dice.below(4) == 0 else { return keys[dice.below(keys.count)] }
         let kinds = MouseEvent.Kind.allCases
         return .mouse(
             MouseEvent(
-                kind: kinds[dice.roll(kinds.count)],
-                position: Point(row: dice.roll(40) - 1, column: dice.roll(170) - 1)))
+                kind: kinds[dice.below(kinds.count)],
+                position: Point(row: dice.below(40) - 1, column: dice.below(170) - 1)))
     }
 
-    private func answer(_ dice: inout EndpointsDice, _ now: Timestamp) -> Endpoints.Action {
+    private func answer(_ dice: inout SplitMix, _ now: Timestamp) -> Endpoints.Action {
         let names: [Endpoint.Name] = ["digits-batch", "wine-classifier", "elsewhere"]
-        let name = names[dice.roll(3)]
-        let count = dice.roll(30)
+        let name = names[dice.below(3)]
+        let count = dice.below(30)
         let jobs = Fixture.jobs(count, of: name, status: count % 2 == 0 ? .running : .failed)
-        switch dice.roll(9) {
+        switch dice.below(9) {
         case 0:
             return .endpointsLoaded(
-                endpoints: Array(Fixture.endpoints.prefix(dice.roll(6))), at: now)
+                endpoints: Array(Fixture.endpoints.prefix(dice.below(6))), at: now)
         case 1: return .endpointsRefused(failure: Fixture.unreachable)
         case 2:
             let all = [Fixture.broken, Fixture.nearest, Fixture.gnb, Fixture.summary]
             return .deploymentsLoaded(
-                endpoint: name, deployments: Array(all.prefix(dice.roll(5))))
+                endpoint: name, deployments: Array(all.prefix(dice.below(5))))
         case 3: return .deploymentsRefused(endpoint: name, failure: Fixture.unreachable)
         case 4:
             return .jobsLoaded(
@@ -485,18 +486,5 @@ import Testing
         case 7: return .jobsChanged(jobs: jobs, at: now)
         default: return .ticked
         }
-    }
-}
-
-/// Numbers that look random and are the same every time.
-private struct EndpointsDice {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// 0 up to below the bound.
-    mutating func roll(_ bound: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int(state >> 33) % bound
     }
 }

@@ -1,5 +1,6 @@
 import BatchModel
 import ConsoleGrid
+import TestSupport
 import Testing
 
 @testable import ConsoleCore
@@ -31,7 +32,7 @@ private typealias Fixture = JobDetailFixture
     }
 
     @Test func aRandomWalkNeverTraps() throws {
-        var dice = JobDetailDice(seed: 11)
+        var dice = SplitMix(seed: 11)
         let keys = try KeyScript.parse(
             """
             1 2 3 4 c y n o r y Y f / w x , . [ ] <lt> <gt> j k h l g G <tab> <backtab> <enter>
@@ -42,24 +43,24 @@ private typealias Fixture = JobDetailFixture
         var state = Fixture.running()
         for step in 0..<3_000 {
             if step % 300 == 0 { state = step % 600 == 0 ? Fixture.running() : Fixture.state() }
-            if dice.roll(30) == 0 {
-                state.resized(to: Size(rows: dice.roll(40), columns: dice.roll(170)))
+            if dice.below(30) == 0 {
+                state.resized(to: Size(rows: dice.below(40), columns: dice.below(170)))
             }
-            if dice.roll(40) == 0 {
-                let status = statuses[dice.roll(statuses.count)]
+            if dice.below(40) == 0 {
+                let status = statuses[dice.below(statuses.count)]
                 state.take(.snapshotArrived(snapshot: Fixture.snapshot(status)))
             }
-            if dice.roll(60) == 0 { state.take(.snapshotArrived(snapshot: Fixture.pipeline())) }
-            if dice.roll(60) == 0 { state.take(.followFailed(failure: Fixture.lost)) }
+            if dice.below(60) == 0 { state.take(.snapshotArrived(snapshot: Fixture.pipeline())) }
+            if dice.below(60) == 0 { state.take(.followFailed(failure: Fixture.lost)) }
             let now = Fixture.at(30 + Double(step))
             var effects: [JobDetail.Effect] = []
             if case .send(let action)? = JobDetail.keys.verdict(
-                for: keys[dice.roll(keys.count)], in: state)
+                for: keys[dice.below(keys.count)], in: state)
             {
                 effects = state.take(action, now: now)
             }
-            if dice.roll(3) == 0 { effects += state.take(.ticked, now: now) }
-            for effect in effects where dice.roll(4) > 0 { answer(effect, in: &state, &dice) }
+            if dice.below(3) == 0 { effects += state.take(.ticked, now: now) }
+            for effect in effects where dice.below(4) > 0 { answer(effect, in: &state, &dice) }
             _ = state.picture(now: now)
             _ = JobDetail.keys.hints(in: state)
             #expect(state.log.scroll.visible.upperBound <= state.log.scroll.count)
@@ -67,45 +68,32 @@ private typealias Fixture = JobDetailFixture
     }
 
     private func answer(
-        _ effect: JobDetail.Effect, in state: inout JobDetail.State, _ dice: inout JobDetailDice
+        _ effect: JobDetail.Effect, in state: inout JobDetail.State, _ dice: inout SplitMix
     ) {
         switch effect {
         case .loadLogFiles(let run):
             let names = [Fixture.overview, Fixture.stdout, "user_logs/std_log_0.txt"]
-            let count = dice.roll(4)
+            let count = dice.below(4)
             state.take(
-                dice.roll(5) == 0
+                dice.below(5) == 0
                     ? .logFilesRefused(run: run, failure: Fixture.lost)
                     : .logFilesLoaded(run: run, files: Fixture.files(Array(names.prefix(count)))))
         case .readLog(let run, let file, let offset, _):
-            let text = String(repeating: "mini-batch \(offset) ü\n", count: dice.roll(3_000))
+            let text = String(repeating: "mini-batch \(offset) ü\n", count: dice.below(3_000))
             let chunk = Fixture.chunk(
                 text, at: offset,
-                total: offset + Int64(text.utf8.count) + Int64(dice.roll(2) * 600_000))
+                total: offset + Int64(text.utf8.count) + Int64(dice.below(2) * 600_000))
             state.take(
-                dice.roll(8) == 0
+                dice.below(8) == 0
                     ? .logRefused(run: run, file: file, failure: Fixture.lost)
                     : .logRead(run: run, file: file, chunk: chunk))
         case .loadError:
             state.take(
-                dice.roll(2) == 0 ? .errorFound(error: nil) : .errorFound(error: Fixture.error))
+                dice.below(2) == 0 ? .errorFound(error: nil) : .errorFound(error: Fixture.error))
         case .cancel:
             state.take(
-                dice.roll(2) == 0 ? .cancelAccepted : .cancelRefused(failure: Fixture.lost))
+                dice.below(2) == 0 ? .cancelAccepted : .cancelRefused(failure: Fixture.lost))
         case .follow, .stopFollowing, .open, .copy, .repeatJob, .retry: break
         }
-    }
-}
-
-/// Numbers that look random and are the same every time.
-private struct JobDetailDice {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// 0 up to below the bound.
-    mutating func roll(_ bound: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int(state >> 33) % bound
     }
 }

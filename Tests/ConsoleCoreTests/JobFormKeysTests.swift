@@ -1,5 +1,6 @@
 import BatchModel
 import ConsoleGrid
+import TestSupport
 import Testing
 
 @testable import ConsoleCore
@@ -125,7 +126,7 @@ import Testing
 
     /// Two thousand random keys and answers at random sizes: the picture is always made, the focus always exists.
     @Test func aRandomWalkNeverTrapsAndKeepsTheFocusOnARow() throws {
-        var dice = SeededDice(seed: 7)
+        var dice = SplitMix(seed: 7)
         let keys = try KeyScript.parse(
             """
             a z 1 . / : @ - <space> <tab> <backtab> <enter> <esc> <up> <down> <left> <right> <home>
@@ -138,15 +139,15 @@ import Testing
             if step % 200 == 0 {
                 state = step % 400 == 0 ? FormFixture.digits() : FormFixture.pipeline()
             }
-            if dice.roll(20) == 0 {
-                state.resized(to: Size(rows: dice.roll(40), columns: dice.roll(170)))
+            if dice.below(20) == 0 {
+                state.resized(to: Size(rows: dice.below(40), columns: dice.below(170)))
             }
-            let key = keys[dice.roll(keys.count)]
+            let key = keys[dice.below(keys.count)]
             var effects: [JobForm.Effect] = []
             if case .send(let action)? = JobForm.front(of: state).verdict(for: key) {
                 effects = state.take(action)
             }
-            for effect in effects where dice.roll(3) > 0 { answer(effect, in: &state, failure) }
+            for effect in effects where dice.below(3) > 0 { answer(effect, in: &state, failure) }
             #expect(JobForm.rows(in: state).contains { $0.field == state.focus })
             _ = state.picture()
             _ = JobForm.front(of: state).hints
@@ -189,18 +190,5 @@ import Testing
         case .readJob: state.take(.readRefused(failure: failure))
         case .picker, .presets, .loadRecent, .open, .copy: break
         }
-    }
-}
-
-/// Numbers that look random and are the same every time.
-private struct SeededDice {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// 0 up to below the bound.
-    mutating func roll(_ bound: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int(state >> 33) % bound
     }
 }

@@ -1,5 +1,6 @@
 import BatchModel
 import ConsoleGrid
+import TestSupport
 import Testing
 
 @testable import ConsoleCore
@@ -160,21 +161,19 @@ import Testing
             <home> <end> <pgup> <pgdn> <space> <ctrl-d> <ctrl-u> <backspace> <wheel-down@3,3>
             <wheel-up@3,50> <click-left@2,4> <click-left@4,60> <double-click@3,4>
             """)
-        var dice: UInt64 = 11
-        func roll(_ bound: Int) -> Int {
-            dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(dice >> 33) % bound
-        }
+        var dice = SplitMix(seed: 11)
         var state = ResultsFixture.opened(files, Self.wide)
         var late: [Results.Effect] = []
         for _ in 0..<1_500 {
-            if roll(20) == 0 { state.resized(to: Size(rows: roll(40), columns: roll(130))) }
-            late += try state.press(keys[roll(keys.count)].spelling).effects
-            if roll(3) == 0 {
+            if dice.below(20) == 0 {
+                state.resized(to: Size(rows: dice.below(40), columns: dice.below(130)))
+            }
+            late += try state.press(keys[dice.below(keys.count)].spelling).effects
+            if dice.below(3) == 0 {
                 state.serve(late, from: files)
                 late = []
             }
-            if roll(60) == 0 {
+            if dice.below(60) == 0 {
                 state.take(
                     .readRefused(
                         output: "score", path: "big.csv", failure: ResultsFixture.lost))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ConsoleGrid
@@ -199,7 +200,7 @@ import Testing
     }
 
     @Test func applyingADifferenceGivesTheNewPicture() {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix(seed: 7)
         let words = ["a", "日", "é", "🇩🇪", "  ", "xyz", "─", "👍🏽"]
         var old = Screen(size: Size(rows: 6, columns: 17))
         for _ in 0..<300 {
@@ -226,16 +227,5 @@ import Testing
                     && !(cells[index].width == 2 && index == cells.count - 1)
             }
         }
-    }
-}
-
-/// The same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 33)
     }
 }

@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import ConsoleGrid
 
 @Suite struct ListWindowTests {
     @Test func theSelectionIsAlwaysARowAndVisible() {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix(seed: 3)
         var list = ListWindow(count: 50, height: 10)
         for _ in 0..<2_000 {
             switch Int.random(in: 0..<6, using: &generator) {

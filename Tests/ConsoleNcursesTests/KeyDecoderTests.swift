@@ -1,4 +1,5 @@
 import ConsoleGrid
+import TestSupport
 import Testing
 
 @testable import ConsoleNcurses
@@ -98,11 +99,10 @@ import Testing
     }
 
     @Test func randomBytesNeverStopTheDecoder() {
-        var state: UInt64 = 42
+        var dice = SplitMix(seed: 42)
         for _ in 0..<400 {
             let bytes = (0..<50).map { _ -> UInt8 in
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                let byte = UInt8(truncatingIfNeeded: state >> 40)
+                let byte = UInt8(dice.below(256))
                 return byte % 3 == 0 ? 0x1B : byte % 3 == 1 ? 0x5B : byte
             }
             var decoder = KeyDecoder()

@@ -1,13 +1,14 @@
 import BatchModel
+import TestSupport
 
 /// Drafts out of a seed: the same seed gives the same drafts, everywhere.
 struct DraftGenerator {
     /// What a signature looks like here; it must not be found in anything exported.
     static let secret = "S3CR3T%2Bx"
 
-    private var state: UInt64
+    private var numbers: SplitMix
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { numbers = SplitMix(seed: seed) }
 
     mutating func draft() -> JobDraft {
         var draft = JobDraft(endpoint: Endpoint.Name("e-\(number(1000))"))
@@ -82,12 +83,5 @@ struct DraftGenerator {
 
     private mutating func chance(_ one: Int) -> Bool { number(one) == 0 }
 
-    /// A number below a bound, by SplitMix64.
-    private mutating func number(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
-    }
+    private mutating func number(_ bound: Int) -> Int { numbers.below(bound) }
 }

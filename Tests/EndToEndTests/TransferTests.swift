@@ -20,13 +20,9 @@ import Testing
         let place = folder.path + "/in/z-large.bin"
         try Data().write(to: URL(fileURLWithPath: place))
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: place))
-        var state: UInt64 = 7
+        var numbers = SplitMix(seed: 7)
         for start in stride(from: 0, to: bytes, by: 1 << 20) {
-            var piece = [UInt64]()
-            for _ in 0..<(1 << 17) {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                piece.append(state)
-            }
+            let piece = (0..<(1 << 17)).map { _ in numbers.next() }
             let data = piece.withUnsafeBytes { Data($0) }
             try file.write(contentsOf: data.prefix(bytes - start))
         }

@@ -13,4 +13,7 @@ public struct SplitMix: RandomNumberGenerator, Sendable {
         value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
         return value ^ (value >> 31)
     }
+
+    /// A whole number from 0 up to below a limit; far cheaper than an unbiased one, and a test needs no better.
+    public mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
 }

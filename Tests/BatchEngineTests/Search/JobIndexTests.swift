@@ -1,4 +1,5 @@
 import BatchModel
+import TestSupport
 import Testing
 
 @testable import BatchEngine
@@ -9,7 +10,7 @@ import Testing
 
     /// Jobs with names in many scripts, few of them alike.
     private struct World {
-        var dice: SearchDice
+        var dice: SplitMix
         var jobs: [JobIndex.Entry] = []
 
         mutating func word() -> String {
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func theIndexAndTheMatcherAgree() throws {
-        var world = World(dice: SearchDice(state: 11))
+        var world = World(dice: SplitMix(seed: 11))
         let jobs = (1...240).map { world.job($0 * 3) }
         var index = JobIndex(end: 1_000)
         // Read as the keeper reads: the newest part first.
@@ -121,7 +122,7 @@ import Testing
     }
 
     @Test func changesAreSeenAsIfTheyHadBeenReadAtFirst() throws {
-        var world = World(dice: SearchDice(state: 12))
+        var world = World(dice: SplitMix(seed: 12))
         var jobs = (1...50).map { world.job($0) }
         var index = JobIndex(end: 51)
         index.prepend(Array(jobs[25...]), from: 26)
@@ -151,7 +152,7 @@ import Testing
     }
 
     @Test func whatHasNotBeenReadYetIsLeftToWhoReadsIt() {
-        var world = World(dice: SearchDice(state: 13))
+        var world = World(dice: SplitMix(seed: 13))
         var index = JobIndex(end: 100)
         index.put(world.job(99))
         #expect(index.count == 0)
@@ -164,7 +165,7 @@ import Testing
     }
 
     @Test func aFullSegmentIsFollowedByAnother() {
-        var world = World(dice: SearchDice(state: 14))
+        var world = World(dice: SplitMix(seed: 14))
         var index = JobIndex(end: 1)
         let job = world.job(1)
         for seq in 1...JobSegment.capacity + 2 {
@@ -176,22 +177,10 @@ import Testing
     }
 
     @Test func aNewerSearchEndsAPass() throws {
-        var world = World(dice: SearchDice(state: 15))
+        var world = World(dice: SplitMix(seed: 15))
         var index = JobIndex(end: 10)
         index.prepend([world.job(1)], from: 1)
         let search = JobSearchQuery(filter: "a")
         #expect(JobScan.run(try search.parsed(), search, of: index, at: Self.now) { true } == nil)
-    }
-}
-
-/// The same numbers in every run (SplitMix64).
-struct SearchDice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

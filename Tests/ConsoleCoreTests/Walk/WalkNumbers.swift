@@ -8,8 +8,7 @@ struct WalkNumbers: RandomNumberGenerator {
 
     mutating func next() -> UInt64 { numbers.next() }
 
-    /// A whole number below a limit; far cheaper than an unbiased one, and a walk needs no better.
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
+    mutating func below(_ limit: Int) -> Int { numbers.below(limit) }
 
     /// True in so many of a hundred cases.
     mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
