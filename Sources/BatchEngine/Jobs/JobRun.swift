@@ -56,13 +56,15 @@ struct JobRun {
         }
         return job
     }
+}
 
+extension Job {
     /// The job has entered a status.
     mutating func enter(_ status: JobStatus, at now: Timestamp) {
-        job.status = status
-        job.timeline.append(StatusChange(status: status, at: now))
-        if status == .running && job.startedAt == nil { job.startedAt = now }
-        if status.isTerminal { job.endedAt = now }
+        self.status = status
+        timeline.append(StatusChange(status: status, at: now))
+        if status == .running && startedAt == nil { startedAt = now }
+        if status.isTerminal { endedAt = now }
     }
 }
 

@@ -103,15 +103,10 @@ extension JobRunner {
     private func enter(pipeline seq: Int, _ statuses: [JobStatus]) {
         let now = clock()
         let id = state.withLock { state -> Job.ID? in
-            for status in statuses { state.pipelines[seq]?.enter(status, at: now) }
+            for status in statuses { state.pipelines[seq]?.job.enter(status, at: now) }
             return state.pipelines[seq]?.order.id
         }
-        guard let id else { return }
-        committer.post { [weak self] db in
-            guard let self, let job = snapshot(seq) else { return }
-            try JobTable.update(db, seq: seq, job)
-        }
-        for status in statuses { tell(.status(id, status)) }
+        if let id { entered(statuses, seq, id) }
     }
 
     private func enter(pipeline seq: Int, step: Int, _ status: JobStatus, _ message: String?) {
@@ -160,14 +155,8 @@ extension JobRunner {
         guard var last = state.withLock({ $0.pipelines[seq] }) else { return }
         last.log.ended(status, message: message)
         last.job.errorMessage = message
-        last.enter(status, at: clock())
-        let job = last.job
-        committer.post(
-            .change { db in
-                try JobTable.update(db, seq: seq, job)
-            } done: { [weak self] result in
-                self?.ended(seq, job, isStored: result)
-            })
+        last.job.enter(status, at: clock())
+        storeEnd(seq, last.job)
     }
 
     // MARK: - Steps

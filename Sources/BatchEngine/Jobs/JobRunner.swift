@@ -184,10 +184,14 @@ final class JobRunner: Sendable {
     private func enter(_ statuses: [JobStatus], _ seq: Int) {
         let now = clock()
         let id = state.withLock { state -> Job.ID? in
-            for status in statuses { state.runs[seq]?.enter(status, at: now) }
+            for status in statuses { state.runs[seq]?.job.enter(status, at: now) }
             return state.runs[seq]?.order.id
         }
-        guard let id else { return }
+        if let id { entered(statuses, seq, id) }
+    }
+
+    /// Stores a job that has entered statuses, and tells who listens.
+    func entered(_ statuses: [JobStatus], _ seq: Int, _ id: Job.ID) {
         // The newest state is stored, whatever it is by then: two threads cannot store theirs in the wrong order.
         committer.post { [weak self] db in
             guard let self, let job = snapshot(seq) else { return }
@@ -320,9 +324,13 @@ final class JobRunner: Sendable {
             of: last.machine.ledger.count, elapsed: last.elapsed)
         last.job = last.current(at: now)
         last.job.errorMessage = message.map(last.log.outerMessage)
-        last.enter(status, at: now)
-        let job = last.job
+        last.job.enter(status, at: now)
         committer.post(.close(job: seq))
+        storeEnd(seq, last.job)
+    }
+
+    /// Stores the end of a job, and that nothing of it is left to continue; lets go of it then.
+    func storeEnd(_ seq: Int, _ job: Job) {
         committer.post(
             .change { db in
                 try JobTable.update(db, seq: seq, job)
@@ -334,7 +342,7 @@ final class JobRunner: Sendable {
 
     /// Lets go of a job whose end is stored. One whose end is not keeps its files, so that the next start of an engine
     /// finds it where it stood: with its rows, or with its published output.
-    func ended(_ seq: Int, _ job: Job, isStored result: Result<Void, any Error>) {
+    private func ended(_ seq: Int, _ job: Job, isStored result: Result<Void, any Error>) {
         if case .failure(let error) = result {
             guard !state.withLock({ $0.isStopping }) else { return }
             log.error("the end of \(job.id) is left to the next start: it was not stored: \(error)")

@@ -39,14 +39,6 @@ struct PipelineRun {
             names: order.steps.map(\.name), dependencies: order.steps.map(\.dependencies),
             continuesOnFailure: order.continuesOnStepFailure)
     }
-
-    /// The job has entered a status.
-    mutating func enter(_ status: JobStatus, at now: Timestamp) {
-        job.status = status
-        job.timeline.append(StatusChange(status: status, at: now))
-        if status == .running && job.startedAt == nil { job.startedAt = now }
-        if status.isTerminal { job.endedAt = now }
-    }
 }
 
 /// The log of a pipeline job's own run: a line for each event of a step (ES §5.4).
