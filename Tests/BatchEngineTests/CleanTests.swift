@@ -95,7 +95,7 @@ import Testing
         let made = await fixture.ask(
             .putDataVersion("scores", version: "1"),
             json: #"{"properties":{"dataType":"uri_folder","dataUri":"\#(uri)"}}"#)
-        #expect(made.status == 201 || made.status == 200, "\(made.text)")
+        #expect(made.status == 201, "\(made.text)")
         let report = try await engine.clean(everything)
         #expect(report.keptInUse == 1 && report[.jobs].count == 1)
         #expect(try await engine.jobs.job(kept.id) != nil)
@@ -137,12 +137,13 @@ import Testing
             try EngineFixture.write(String(repeating: "x", count: 1 << 20), to: path)
         }
         let before = FolderSize.of(engine.folders.state).bytes
-        let order = CleanOrder(maxBytes: before - (1 << 20) - 1000)
-        let report = try await engine.clean(order)
-        #expect(report.bytesBefore == before && report.bytesAfter < before - (1 << 20))
+        // Half of what one job holds at least: the first is enough, whatever the logs and the database take.
+        let limit = before - (1 << 19)
+        let report = try await engine.clean(CleanOrder(maxBytes: limit))
+        #expect(report.bytesBefore == before && report.bytesAfter <= limit)
         let left = try await engine.jobs.jobs(start: 0, count: 9).jobs.map(\.id)
-        #expect(left == [jobs[2].id] || left == [jobs[2].id, jobs[1].id])
-        #expect(try await engine.clean(CleanOrder(keepNewest: 1, maxBytes: 0))[.jobs].count < 2)
+        #expect(left == [jobs[2].id, jobs[1].id])
+        #expect(try await engine.clean(CleanOrder(keepNewest: 1, maxBytes: 0))[.jobs].count == 1)
         #expect(try await engine.jobs.jobs(start: 0, count: 9).jobs.map(\.id) == [jobs[2].id])
         await engine.shutdown()
     }
