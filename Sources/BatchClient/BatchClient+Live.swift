@@ -147,6 +147,7 @@ private struct LiveClient: Sendable {
 
     func jobs(_ query: JobListQuery) async throws(ServiceFailure) -> JobPage {
         let page = try await lists.jobs(query)
+        await outputs.learn(from: page.jobs)
         // Archived jobs are no memory of the list that the console opens on.
         if query.endpoint == nil && page.start == 0 && query.view == .active {
             await seen.note(page, try await info())

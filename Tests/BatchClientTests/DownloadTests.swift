@@ -100,6 +100,38 @@ import Testing
         #expect(try await client.readOutput("j1", "score", "empty", 0, 10).bytes.isEmpty)
     }
 
+    @Test func whatTheListSaysOfAResultIsNotAskedFor() async throws {
+        let bench = try bench([("predictions.csv", [1])])
+        let place = "azureml://datastores/workspaceblobstore/paths/azureml/r1/score/"
+        bench.service.on(.get, "/jobs?") { _ in
+            .json(
+                """
+                {"value":[{"name":"j1","properties":{"status":"Completed","properties":{"batchdeck.score":"\(place)"}}}]}
+                """)
+        }
+        let client = bench.client
+        _ = try await client.jobs(JobListQuery(endpoint: "wine", count: 9))
+        #expect(try await client.outputs("j1").map(\.uri) == [place])
+        #expect(try await client.outputFiles("j1", "score").map(\.path) == ["predictions.csv"])
+        _ = try await client.readOutput("j1", "score", "predictions.csv", 0, 9)
+        #expect(bench.service.calls(.get, "/jobs/j1").isEmpty)
+        // The datastore and the right to it are asked for at once, and once.
+        #expect(bench.service.calls(.get, "/datastores/").count == 1)
+        #expect(bench.service.calls(.post, "/listSecrets").count == 1)
+    }
+
+    @Test func aRightThatWasNotToBeHadAtFirstIsAskedForAgain() async throws {
+        let bench = try bench([("predictions.csv", [1])])
+        bench.service.on(
+            .post, "/listSecrets",
+            inTurn: [
+                .json("no JSON"), .json("{\"secretsType\":\"Sas\",\"sasToken\":\"sv=1&sig=S\"}"),
+            ])
+        #expect(
+            try await bench.client.outputFiles("j1", "score").map(\.path) == ["predictions.csv"])
+        #expect(bench.service.calls(.post, "/listSecrets").count == 2)
+    }
+
     @Test func aPipelineJobsOutputsHaveFoldersOfTheirOwn() async throws {
         let bench = try bench([("m.pkl", [1, 2])], isPipeline: true)
         let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }

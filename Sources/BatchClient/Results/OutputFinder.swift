@@ -7,8 +7,8 @@ import BatchModel
 
 /// Finds outputs of jobs.
 actor OutputFinder {
-    /// Jobs whose outputs are remembered.
-    private static let memoryLimit = 64
+    /// Jobs whose outputs are remembered: a page of the list and more.
+    private static let memoryLimit = 512
     /// The property of a step whose work was done before, in another run.
     private static let reusedRun = "azureml.reusedrunid"
 
@@ -47,11 +47,20 @@ actor OutputFinder {
             } else {
                 Self.isModelJob(job) ? try await ofModelJob(job) : try await ofPipelineJob(job)
             }
-        if job.status.isTerminal && !found.isEmpty {
-            if known.count >= Self.memoryLimit { known = [:] }
-            known[job.id] = found
-        }
+        if job.status.isTerminal && !found.isEmpty { remember(found, of: job.id) }
         return found
+    }
+
+    /// Remembers what listed jobs say of their outputs: nothing has to be asked when the results are opened.
+    func learn(from jobs: [Job]) {
+        for job in jobs where known[job.id] == nil {
+            if let told = Self.told(by: job) { remember(told, of: job.id) }
+        }
+    }
+
+    private func remember(_ outputs: [JobOutput], of job: Job.ID) {
+        if known.count >= Self.memoryLimit { known = [:] }
+        known[job] = outputs
     }
 
     /// What a completed job of a local engine says of its own accord: no step has to be asked for.

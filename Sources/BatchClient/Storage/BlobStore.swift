@@ -184,11 +184,13 @@ struct Storages: Sendable {
         _ name: Datastore.Name, in scope: WorkspaceScope? = nil
     ) async throws(ServiceFailure) -> BlobStore {
         let opened = try await catalogue.caller.keeper.current()
-        let place = (scope ?? opened.connection.scope).armID
+        let place = scope ?? opened.connection.scope
         // A local engine that was restarted has another address: nothing known before counts.
-        let key = "\(opened.generation) \(place) \(name)"
+        let key = "\(opened.generation) \(place.armID) \(name)"
         if let known = await memory.store(for: key) { return known }
+        async let right: Void = grants.prepare(name, in: place)
         let found = try await store(of: try await catalogue.datastore(name, in: scope), in: scope)
+        await right
         await memory.learn(found, for: key)
         return found
     }

@@ -25,6 +25,8 @@ actor StorageGrants {
 
     private let caller: ServiceCaller
     private var kept: [String: (grant: StorageGrant, at: Duration)] = [:]
+    /// What was answered before anybody needed it; taken once.
+    private var early: [String: (secrets: WireSecrets?, at: Duration)] = [:]
 
     /// A grant that came with an address of its own: nothing is asked, and nothing renewed.
     private let fixed: StorageGrant?
@@ -39,17 +41,42 @@ actor StorageGrants {
         for datastore: Datastore, in scope: WorkspaceScope
     ) async throws(ServiceFailure) -> StorageGrant {
         if let fixed { return fixed }
-        let key = "\(scope.armID)/\(datastore.name)"
+        let key = Self.key(datastore.name, scope)
         let now = caller.surroundings.elapsed()
         if let known = kept[key], now - known.at < Self.lifetime { return known.grant }
-        let grant = try await ask(datastore, scope)
-        kept[key] = (grant, now)
+        let told: (secrets: WireSecrets?, at: Duration)
+        if let answer = early.removeValue(forKey: key), now - answer.at < Self.lifetime {
+            told = answer
+        } else {
+            told = (try await secrets(datastore.name, scope), now)
+        }
+        let grant = try await grant(by: told.secrets, datastore)
+        kept[key] = (grant, told.at)
         return grant
+    }
+
+    /// Asks for the right before the datastore itself is known: whoever reads both waits for one answer, not for two.
+    ///
+    /// What comes of it shows when the right is needed.
+    func prepare(_ name: Datastore.Name, in scope: WorkspaceScope) async {
+        let key = Self.key(name, scope)
+        guard fixed == nil, kept[key] == nil, early[key] == nil else { return }
+        do throws(ServiceFailure) {
+            let now = caller.surroundings.elapsed()
+            early[key] = (try await secrets(name, scope), now)
+        } catch {
+            // Asked again by who needs it, and told to them.
+            return
+        }
     }
 
     /// Forgets a grant that was refused.
     func forget(_ datastore: Datastore, in scope: WorkspaceScope) {
-        kept["\(scope.armID)/\(datastore.name)"] = nil
+        kept[Self.key(datastore.name, scope)] = nil
+    }
+
+    private static func key(_ name: Datastore.Name, _ scope: WorkspaceScope) -> String {
+        "\(scope.armID)/\(name)"
     }
 
     private struct Question: Codable {
@@ -57,16 +84,22 @@ actor StorageGrants {
         var expireAfterHours = 1
     }
 
-    private func ask(
-        _ datastore: Datastore, _ scope: WorkspaceScope
-    ) async throws(ServiceFailure) -> StorageGrant {
-        let operation = "get access to the datastore \(datastore.name)"
-        let route = Route.management(scope, .datastoreSecrets(datastore.name))
+    /// Nil where they are refused: then the person's own rights on the storage account are used (CONTRACT §3, §9).
+    private func secrets(
+        _ name: Datastore.Name, _ scope: WorkspaceScope
+    ) async throws(ServiceFailure) -> WireSecrets? {
+        let operation = "get access to the datastore \(name)"
+        let route = Route.management(scope, .datastoreSecrets(name))
         let request = try ServiceRequest(route, operation: operation).carrying(Question())
         let answer = try await caller.exchange(request)
-        // Any refusal here means: use the person's own rights on the storage account (CONTRACT §3, §9).
-        guard answer.isSuccess else { return .signIn }
-        let secrets = try caller.decode(WireSecrets.self, answer, operation: operation)
+        guard answer.isSuccess else { return nil }
+        return try caller.decode(WireSecrets.self, answer, operation: operation)
+    }
+
+    private func grant(
+        by secrets: WireSecrets?, _ datastore: Datastore
+    ) async throws(ServiceFailure) -> StorageGrant {
+        guard let secrets else { return .signIn }
         if let sas = secrets.sasToken, !sas.isEmpty {
             return .sas(sas.hasPrefix("?") ? String(sas.dropFirst()) : sas)
         }
