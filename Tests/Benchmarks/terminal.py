@@ -124,15 +124,15 @@ class Terminal:
         return None
 
     def usage(self):
-        """(CPU seconds, context switches) of the command and its threads so far."""
+        """(CPU seconds of the command so far, context switches so far of each of its threads)."""
         ticks = os.sysconf("SC_CLK_TCK")
         with open(f"/proc/{self.pid}/stat") as stat:
             fields = stat.read().rsplit(")", 1)[1].split()
         cpu = (int(fields[11]) + int(fields[12])) / ticks
-        switches = 0
+        switches = {}
         for thread in os.listdir(f"/proc/{self.pid}/task"):
             with open(f"/proc/{self.pid}/task/{thread}/status") as status:
                 for line in status:
                     if "ctxt_switches" in line:
-                        switches += int(line.split()[1])
+                        switches[thread] = switches.get(thread, 0) + int(line.split()[1])
         return cpu, switches
