@@ -125,8 +125,13 @@ public struct ModelSettings: Sendable, Hashable, Codable {
         self.loggingLevel = loggingLevel
     }
 
+    /// The most instances, and the most processes on each: far more than any machine has.
+    public static let instanceLimit = 10_000
+
     /// Worker processes at once.
-    public var workers: Int { instanceCount * maxConcurrencyPerInstance }
+    public var workers: Int {
+        min(instanceCount, Self.instanceLimit) * min(maxConcurrencyPerInstance, Self.instanceLimit)
+    }
 }
 
 /// What a pipeline component deployment declares.

@@ -133,7 +133,7 @@ extension DraftRules {
                         : "Give a whole number from \(range.lowerBound)\(top)."))
         }
         check(changes.miniBatchSize, .miniBatchSize, 1...Int.max)
-        check(changes.instanceCount, .instanceCount, 1...Int.max)
+        check(changes.instanceCount, .instanceCount, 1...ModelSettings.instanceLimit)
         check(changes.maxRetries, .maxRetries, 0...Int.max)
         check(changes.timeout.map { Int($0.components.seconds) }, .timeout, 1...259_200)
         check(changes.errorThreshold, .errorThreshold, -1...Int.max)

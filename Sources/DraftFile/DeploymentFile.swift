@@ -106,17 +106,20 @@ public struct DeploymentFile: Sendable, Hashable {
 
     private func readResources(_ map: YAMLMap, into values: inout ModelSettings) {
         guard let resources = map.map("resources") else { return }
-        values.instanceCount = resources.whole("instance_count", in: 1...10_000) ?? 1
+        values.instanceCount =
+            resources.whole("instance_count", in: 1...ModelSettings.instanceLimit) ?? 1
         _ = [resources.text("instance_type"), resources.text("shm_size")]
         resources.noteUnknownKeys()
     }
 
     private mutating func readSettings(_ map: YAMLMap, into values: inout ModelSettings) {
         let most = Int.max
-        if let count = map.whole("instance_count", in: 1...10_000) { values.instanceCount = count }
+        if let count = map.whole("instance_count", in: 1...ModelSettings.instanceLimit) {
+            values.instanceCount = count
+        }
         values.miniBatchSize = map.whole("mini_batch_size", in: 1...most) ?? values.miniBatchSize
         values.maxConcurrencyPerInstance =
-            map.whole("max_concurrency_per_instance", in: 1...10_000)
+            map.whole("max_concurrency_per_instance", in: 1...ModelSettings.instanceLimit)
             ?? values.maxConcurrencyPerInstance
         values.errorThreshold = map.whole("error_threshold", in: -1...most) ?? values.errorThreshold
         if let action = map.word("output_action", oneOf: ["append_row", "summary_only"]) {

@@ -124,9 +124,9 @@ public enum DeploymentSetting {
         switch pair.key {
         case "mini_batch_size": settings.miniBatchSize = try pair.whole(1...Int.max)
         case "instance_count", "resources.instance_count":
-            settings.instanceCount = try pair.whole(1...10_000)
+            settings.instanceCount = try pair.whole(1...ModelSettings.instanceLimit)
         case "max_concurrency_per_instance":
-            settings.maxConcurrencyPerInstance = try pair.whole(1...10_000)
+            settings.maxConcurrencyPerInstance = try pair.whole(1...ModelSettings.instanceLimit)
         case "error_threshold": settings.errorThreshold = try pair.whole(-1...Int.max)
         case "output_action":
             let word = try pair.word(["append_row", "summary_only"])

@@ -83,6 +83,7 @@ import Testing
             .miniBatchSize
         ),
         ("no node", draft(overrides: .init(instanceCount: 0)), model, .instanceCount),
+        ("too many nodes", draft(overrides: .init(instanceCount: .max)), model, .instanceCount),
         ("tries below none", draft(overrides: .init(maxRetries: -1)), model, .maxRetries),
         ("no time", draft(overrides: .init(timeout: .zero)), model, .timeout),
         (

@@ -93,7 +93,13 @@ struct MiniBatchLedger: Sendable, Equatable {
     }
 
     /// All mini-batches: files divided by size, rounded up (ES §3.2).
-    var count: Int { (itemCount + miniBatchSize - 1) / miniBatchSize }
+    var count: Int { Self.count(of: itemCount, each: miniBatchSize) }
+
+    /// The same for a size that may be as large as numbers get: "all in one".
+    static func count(of items: Int, each size: Int) -> Int {
+        items / size + (items % size == 0 ? 0 : 1)
+    }
+
     /// True when a worker that asked now would get one.
     var hasQueued: Bool { !returned.isEmpty || nextAtCursor != nil }
     /// True when every mini-batch has run, committed or not.
