@@ -107,6 +107,19 @@ import Testing
         await fixture.engine.shutdown()
     }
 
+    @Test func aTagWithoutANameAndAPageBeyondEveryListAreRefused() async throws {
+        _ = try await start(tags: #"{"a":"1"}"#)
+        for tag in ["=", "=1", "=="] {
+            #expect(await fixture.ask(.jobs(PageQuery(), tag: tag)).status == 400, "\(tag)")
+        }
+        for place in ["9223372036854775807", "-1", "x"] {
+            let page = PageQuery(skip: place)
+            #expect(await fixture.ask(.jobs(page, tag: nil)).status == 400, "\(place)")
+            #expect(await fixture.ask(.jobs(page, tag: "a")).status == 400, "\(place)")
+        }
+        await fixture.engine.shutdown()
+    }
+
     @Test func jobsComeNewestFirstInPages() async throws {
         var ids: [String] = []
         for _ in 0..<3 { ids.append(try await start().rawValue) }

@@ -27,7 +27,11 @@ extension Engine {
     private func taggedJobs(
         _ tag: String, _ start: Int, _ count: Int, _ view: ListView, _ context: RouteContext
     ) async throws(RouteRefusal) -> EngineResponse {
-        let pair = tag.split(separator: "=", maxSplits: 1).map(String.init)
+        let pair = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            .map(String.init)
+        guard !pair[0].isEmpty else {
+            throw .userError("The tag '\(tag)' is neither NAME nor NAME=VALUE.")
+        }
         var items: [WireResource<WireJob>] = []
         var place = start
         var total = start + 1

@@ -182,6 +182,9 @@ struct RouteContext: Sendable {
 
     // MARK: - Pages
 
+    /// No list is longer than this.
+    private static let lastPlace = Int(Int32.max)
+
     /// Where a page begins and how long it is; the service's opaque place is a plain offset here.
     ///
     /// - Throws: 400 for a place that is not ours.
@@ -189,7 +192,7 @@ struct RouteContext: Sendable {
         _ page: PageQuery, byDefault: Int = 100
     ) throws(RouteRefusal) -> (start: Int, count: Int) {
         let start = page.skip.map { Int($0) ?? -1 } ?? 0
-        guard start >= 0 else {
+        guard start >= 0, start <= Self.lastPlace else {
             throw .userError("The page mark '\(page.skip ?? "")' is not one of this engine's.")
         }
         return (start, min(max(page.count ?? byDefault, 1), 1000))
