@@ -307,16 +307,19 @@ struct JobMachine: Sendable, Equatable {
     }
 
     private mutating func afterReport() -> [Order] {
-        let threshold = settings.errorThreshold
-        if threshold >= 0 && ledger.knownFailedItems > threshold {
-            return stop(
-                .failed(
-                    "Exceeded error threshold: \(ledger.knownFailedItems) items failed, "
-                        + "error_threshold is \(threshold)."))
-        }
+        if let excess { return stop(excess) }
         guard ledger.isAllReported else { return [] }
         phase = .draining
         return [.dismissWorkers]
+    }
+
+    /// What a job comes to that has more failed items than it may; nil when it has not.
+    private var excess: Verdict? {
+        let threshold = settings.errorThreshold
+        guard threshold >= 0, ledger.knownFailedItems > threshold else { return nil }
+        return .failed(
+            "Exceeded error threshold: \(ledger.knownFailedItems) items failed, "
+                + "error_threshold is \(threshold).")
     }
 
     private mutating func stop(_ verdict: Verdict) -> [Order] {
@@ -340,6 +343,8 @@ struct JobMachine: Sendable, Equatable {
     }
 
     private mutating func finish() -> [Order] {
+        // Looked at after each report; an engine that was killed behind the last of them has not done so.
+        if let excess { return stop(excess) }
         if settings.outputAction == .appendRow && ledger.totals.succeededItems == 0 {
             return stop(
                 .failed(

@@ -60,7 +60,10 @@ struct JobRun {
 
 extension Job {
     /// The job has entered a status.
+    ///
+    /// A cancel stands: a status that another thread was about to enter before it comes too late.
     mutating func enter(_ status: JobStatus, at now: Timestamp) {
+        guard self.status != .cancelRequested || status.isTerminal else { return }
         self.status = status
         timeline.append(StatusChange(status: status, at: now))
         if status == .running && startedAt == nil { startedAt = now }

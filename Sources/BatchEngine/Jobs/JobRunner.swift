@@ -275,7 +275,8 @@ final class JobRunner: Sendable {
             }
             let size = max(1, order.settings.miniBatchSize)
             run.log.prepared(
-                listing, miniBatches: (count + size - 1) / size, in: .now - began)
+                listing, miniBatches: MiniBatchLedger.count(of: count, each: size),
+                in: .now - began)
             let start = SpoolStart(path: spoolPath(order))
             change(seq) { run in
                 guard run.machine.phase == .preparing else { return [] }

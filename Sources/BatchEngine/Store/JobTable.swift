@@ -65,12 +65,14 @@ enum JobTable {
             seq: numbers.all, job: job, step: entry.step, isPipeline: entry.isPipeline)
     }
 
-    /// Stores what has become of a job.
+    /// Stores what has become of a job. One that has ended stays as it ended: a status that it entered before, on another
+    /// thread, may be told after its end.
     static func update(_ db: Database, seq: Int, _ job: Job) throws {
         try db.cachedStatement(
             sql: """
                 UPDATE job SET status = ?, timeline = ?, started = ?, ended = ?, mini_batches = ?,
-                items = ?, processed = ?, failed_items = ?, message = ? WHERE seq = ?
+                items = ?, processed = ?, failed_items = ?, message = ?
+                WHERE seq = ? AND ended IS NULL
                 """
         ).execute(arguments: [
             job.status.rawValue, TimelineText.print(job.timeline),

@@ -184,9 +184,52 @@ import Testing
         #expect(
             done.resumed(as: .running, ledger: whole) == [.enter([.finalizing]), .publish])
     }
+
+    /// The engine was killed between the commit of the last mini-batch and the end that it brings about.
+    @Test func aJobThatExceededItsThresholdBeforeAKillIsNotCompletedAfterIt() {
+        var finished = BitList()
+        for index in 0..<3 { finished.insert(index) }
+        let ledger = MiniBatchLedger(
+            itemCount: 3, miniBatchSize: 1, tries: 1, finished: finished,
+            totals: .init(processed: 3, succeededItems: 1, failedItems: 2))
+        for (threshold, isOver) in [(1, true), (2, false), (-1, false)] {
+            var machine = JobMachine(
+                settings: ModelSettings(
+                    miniBatchSize: 1, maxRetries: 1, errorThreshold: threshold))
+            let orders = machine.resumed(as: .running, ledger: ledger)
+            let failed = JobMachine.Order.end(
+                .failed,
+                message:
+                    "Exceeded error threshold: 2 items failed, error_threshold is \(threshold).")
+            #expect(orders == (isOver ? [failed] : [.enter([.finalizing]), .publish]))
+        }
+    }
+
+    @Test func aStatusEnteredBeforeACancelComesTooLateAfterIt() {
+        let now = Timestamp(secondsSinceEpoch: 1_800_000_000)
+        var job = Job(id: "j", status: .queued)
+        job.enter(.cancelRequested, at: now)
+        job.enter(.running, at: now)
+        #expect(job.status == .cancelRequested && job.startedAt == nil)
+        job.enter(.canceled, at: now)
+        #expect(
+            job.status == .canceled && job.timeline.map(\.status) == [.cancelRequested, .canceled])
+    }
 }
 
 @Suite struct MiniBatchLedgerTests {
+    @Test func allInOneIsOneMiniBatchHoweverTheSizeIsWritten() {
+        for size in [5, 6, Int.max - 1, .max] {
+            var ledger = MiniBatchLedger(itemCount: 5, miniBatchSize: size, tries: 1)
+            #expect(ledger.count == 1 && ledger.take(worker: 1)?.items == 0..<5)
+        }
+        #expect(MiniBatchLedger(itemCount: 0, miniBatchSize: .max, tries: 1).count == 0)
+        #expect(MiniBatchLedger(itemCount: 5, miniBatchSize: 2, tries: 1).count == 3)
+        #expect(
+            ModelSettings(maxConcurrencyPerInstance: .max, instanceCount: .max).workers
+                == ModelSettings.instanceLimit * ModelSettings.instanceLimit)
+    }
+
     @Test func aFailedTryComesBackUntilItsTriesAreUsedUp() {
         var ledger = MiniBatchLedger(itemCount: 1, miniBatchSize: 1, tries: 2)
         #expect(ledger.take(worker: 1)?.attempt == 1)

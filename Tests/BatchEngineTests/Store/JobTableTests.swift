@@ -48,6 +48,24 @@ import Testing
         await harness.service.shutdown()
     }
 
+    /// A status may be stored by one thread after another has stored the end.
+    @Test func aJobThatHasEndedStaysAsItEnded() async throws {
+        let harness = try JobHarness()
+        let order = try harness.order(script: Script.echo, files: 1)
+        let job = try await harness.run(order)
+        let stored = try await harness.service.database.writer.write { db in
+            let seq = try #require(try JobTable.job(db, order.id)?.seq)
+            var late = job
+            late.status = .queued
+            late.endedAt = nil
+            try JobTable.update(db, seq: seq, late)
+            return try JobTable.job(db, order.id)?.job
+        }
+        #expect(job.status == .completed && stored?.status == .completed)
+        #expect(stored?.endedAt == job.endedAt)
+        await harness.service.shutdown()
+    }
+
     @Test func aNameThatIsTakenIsAConflict() async throws {
         let harness = try JobHarness()
         let order = try harness.order(script: Script.echo, files: 1)
