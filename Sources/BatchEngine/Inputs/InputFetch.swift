@@ -211,6 +211,8 @@ struct InputFetch: Sendable {
             return size
         } catch {
             session.refund(size)
+            // What is of no use must not keep a full disk full.
+            unlink(partial)
             throw Self.broken(error, url)
         }
     }

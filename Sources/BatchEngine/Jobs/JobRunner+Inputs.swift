@@ -6,7 +6,7 @@ import BatchModel
 extension JobRunner {
     /// Prepares a model job, once its inputs are here.
     func prepareInputs(_ seq: Int) {
-        guard let run = run(seq) else { return }
+        guard let run = run(seq), run.machine.phase == .preparing else { return }
         fetch(seq, folders.job(run.order.id), run.log.note) { [weak self] failure in
             guard let failure else {
                 // What was fetched is told now: the job's own log begins when its turn comes.
@@ -14,7 +14,9 @@ extension JobRunner {
                 self?.join(seq)
                 return
             }
-            self?.change(seq) { $0.machine.refused(failure) }
+            guard let self else { return }
+            if park(after: failure, { [weak self] in self?.prepareInputs(seq) }) { return }
+            change(seq) { $0.machine.refused("\(failure)") }
         }
     }
 
@@ -26,8 +28,14 @@ extension JobRunner {
         let found = state.withLock { $0.pipelines[seq].map { ($0.order.id, $0.log) } }
         guard let (id, log) = found else { return }
         fetch(seq, folders.job(id), log.line) { [weak self] failure in
-            self?.change(pipeline: seq) { run in
-                if let failure { return run.machine.broke(failure) }
+            guard let self else { return }
+            if let failure,
+                park(after: failure, { [weak self] in self?.prepareInputs(pipeline: seq, begin) })
+            {
+                return
+            }
+            change(pipeline: seq) { run in
+                if let failure { return run.machine.broke("\(failure)") }
                 // Canceled while its inputs came.
                 return run.machine.phase == .queued ? begin(&run) : []
             }
@@ -39,13 +47,13 @@ extension JobRunner {
     /// - Parameter done: told why it failed, or nil; not called for a job that was canceled, nor when the engine stops.
     private func fetch(
         _ seq: Int, _ job: String, _ note: @escaping @Sendable (String) -> Void,
-        _ done: @escaping @Sendable (String?) -> Void
+        _ done: @escaping @Sendable ((any Error)?) -> Void
     ) {
         let inputs: [RemoteInput]
         do {
             guard let missing = try RemoteStore.missing(job) else { return done(nil) }
             inputs = missing
-        } catch { return done("\(error)") }
+        } catch { return done(error) }
         let isStopping = state.withLock { state in
             if !state.isStopping { state.workerThreads += 1 }
             return state.isStopping
@@ -67,13 +75,13 @@ extension JobRunner {
     private static func fetched(
         _ inputs: [RemoteInput], _ fetching: InputFetching, _ job: String,
         _ note: @Sendable (String) -> Void
-    ) async -> String? {
+    ) async -> (any Error)? {
         for input in inputs { note("Fetching the input \(input.shown)") }
         do {
             let outcome = try await InputFetch(fetching, job: job).run(inputs)
             note("Fetched \(outcome.files) files, \(outcome.bytes) bytes.")
             return nil
-        } catch { return "\(error)" }
+        } catch { return error }
     }
 
     /// Stops fetching for a job that ends.

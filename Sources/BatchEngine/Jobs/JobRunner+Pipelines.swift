@@ -204,7 +204,9 @@ extension JobRunner {
             }
             ended(grant, end)
         }
-        if !isStarted { ended(grant, .failed("The system has no thread left.")) }
+        guard !isStarted else { return }
+        // Elsewhere: this may be the committer's thread, and the end of a step waits for a commit.
+        chores.add { [self] in ended(grant, .failed("The system has no thread left.")) }
     }
 
     /// A step's program is there and held back until this returns: from now on its outputs are its own.
