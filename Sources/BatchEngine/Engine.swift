@@ -131,6 +131,9 @@ public final class Engine: Sendable {
     /// Stops workers and closes the stores; unfinished jobs go on in the next engine.
     public func shutdown() async { await jobs.shutdown() }
 
+    /// Lets go of requests that wait for room on the disk: the engine stops soon, and their answer is awaited first.
+    public func leave() { jobs.runner.committer.leave() }
+
     /// Says in every answer why jobs do not move, while they do not.
     public static let heldHeader = "x-batchdeck-held"
 

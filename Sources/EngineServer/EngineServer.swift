@@ -167,6 +167,7 @@ private struct ServerRun: Sendable {
             var failure: ServiceFailure?
             if case .serverEnded(let found) = await group.next() { failure = found }
             announced.withdraw()
+            engine.leave()
             group.addTask {
                 do { try await server.shutdownGracefully() } catch {
                     log.debug("the server was gone already: \(error)")

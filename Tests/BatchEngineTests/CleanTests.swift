@@ -151,6 +151,11 @@ import Testing
     @Test func leftoversGoUnasked() async throws {
         let state = engine.folders.state
         try write("rows", to: state + "/jobs/batchjob-nobody/rows")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -700)],
+            ofItemAtPath: state + "/jobs/batchjob-nobody")
+        // One that is just being accepted has its folder before its row.
+        try write("{}", to: state + "/jobs/batchjob-coming/inputs.json")
         let day = 86_400
         try write("block", to: state + "/staging/blocks/abc/1", secondsOld: 8 * day)
         try write("block", to: state + "/staging/blocks/fresh/1", secondsOld: 60)
@@ -160,6 +165,7 @@ import Testing
         #expect(report[.working].count == 1 && report[.blocks].count == 1)
         #expect(report[.leftLogs].count == 1)
         #expect(!FileCalls.exists(state + "/jobs/batchjob-nobody") && !FileCalls.exists(logs))
+        #expect(FileCalls.exists(state + "/jobs/batchjob-coming/inputs.json"))
         #expect(FileCalls.exists(state + "/staging/blocks/fresh/1"))
         await engine.shutdown()
     }

@@ -45,6 +45,13 @@ struct FolderSize: Sendable {
         for name in (try? FileCalls.names(in: path)) ?? [] { add(path + "/" + name, &left) }
     }
 
+    /// When something last came into a folder or left it, seconds since 1970; 0 for what is not there.
+    static func changed(_ path: String) -> Int64 {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return 0 }
+        return FileIdentity(status).modifiedNanoseconds / 1_000_000_000
+    }
+
     /// When an entry itself last changed its name or place, seconds since 1970.
     static func placed(_ path: String) -> Int64 {
         var status = stat()

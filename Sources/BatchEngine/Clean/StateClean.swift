@@ -33,6 +33,8 @@ struct StateClean {
     static let batchCount = 100
     /// Blocks and temporary files of uploads younger than this may be about to be finished.
     static let unfinishedUploadSeconds: Int64 = 86_400
+    /// No job is longer than this between its folder and its row.
+    static let acceptanceSeconds: Int64 = 600
     /// Between the end of an upload and the job that names it lie seconds; this is for slow hands.
     static let freshUploadSeconds: Int64 = 3_600
     /// The service's own limit for blocks that nobody commits.
@@ -189,7 +191,8 @@ struct StateClean {
 
     private func remove(_ batch: [(seq: Int, paths: [String])]) throws {
         guard !batch.isEmpty else { return }
-        try committer.writeBlocking { db in
+        // Whoever frees space must not wait until there is some.
+        try committer.writeBlocking(isPatient: false) { db in
             for job in batch { try RemovalTable.remove(db, job.seq, paths: job.paths) }
         }
         try finishRemovals()
@@ -206,7 +209,7 @@ struct StateClean {
             guard words.count == 3, words[0] == "blobs" else { continue }
             try records.forget(words[1], below: words[2] + "/")
         }
-        try committer.writeBlocking { try RemovalTable.removed($0, left) }
+        try committer.writeBlocking(isPatient: false) { try RemovalTable.removed($0, left) }
     }
 
     /// What one job's rows take of the database, about.
@@ -243,7 +246,11 @@ struct StateClean {
     mutating func tidy() throws {
         if !order.isDryRun { try finishRemovals() }
         let jobs = folders.state + "/jobs"
+        let seconds = now.microsecondsSinceEpoch / 1_000_000
         for name in (try? FileCalls.names(in: jobs)) ?? [] {
+            // A job that is being accepted has its folder before it has its row.
+            guard FolderSize.changed(jobs + "/" + name) < seconds - Self.acceptanceSeconds
+            else { continue }
             let isUsed = try database.reader.read {
                 try RemovalTable.isUnfinished($0, job: name)
             }

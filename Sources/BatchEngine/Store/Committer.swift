@@ -212,9 +212,11 @@ final class Committer: Sendable {
     }
 
     /// Makes a change durable; blocks the calling thread, through a shortage too.
-    func writeBlocking(_ change: @escaping Change) throws {
+    ///
+    /// - Parameter isPatient: false for who does not wait for a shortage to end.
+    func writeBlocking(isPatient: Bool = true, _ change: @escaping Change) throws {
         let slot = Guarded<Result<Void, any Error>?>(nil)
-        post(.change(change) { result in slot.signalling { $0 = result } })
+        post(.change(change, isPatient: isPatient) { result in slot.signalling { $0 = result } })
         try slot.wait { $0 }?.get()
     }
 
