@@ -132,6 +132,23 @@ import Testing
         #expect(bench.service.calls(.post, "/listSecrets").count == 2)
     }
 
+    @Test func aBusyServiceHasNotRefusedTheRightToTheBlobs() async throws {
+        let bench = try bench([("predictions.csv", [1])])
+        bench.service.on(
+            .post, "/listSecrets",
+            inTurn: Array(repeating: .text("busy", status: 503), count: 12)
+                + [.json("{\"secretsType\":\"Sas\",\"sasToken\":\"sv=1&sig=S\"}")])
+        let client = bench.client
+        let failed = await failure { () throws(ServiceFailure) in
+            _ = try await client.outputFiles("j1", "score")
+        }
+        #expect(failed?.httpStatus == 503, "\(String(describing: failed))")
+        // Not kept as a refusal: whoever asks later has the right.
+        _ = try? await client.outputFiles("j1", "score")
+        #expect(
+            try await client.outputFiles("j1", "score").map(\.path) == ["predictions.csv"])
+    }
+
     @Test func aPipelineJobsOutputsHaveFoldersOfTheirOwn() async throws {
         let bench = try bench([("m.pkl", [1, 2])], isPipeline: true)
         let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }

@@ -73,6 +73,7 @@ actor StorageGrants {
     /// Forgets a grant that was refused.
     func forget(_ datastore: Datastore, in scope: WorkspaceScope) {
         kept[Self.key(datastore.name, scope)] = nil
+        early[Self.key(datastore.name, scope)] = nil
     }
 
     private static func key(_ name: Datastore.Name, _ scope: WorkspaceScope) -> String {
@@ -92,6 +93,10 @@ actor StorageGrants {
         let route = Route.management(scope, .datastoreSecrets(name))
         let request = try ServiceRequest(route, operation: operation).carrying(Question())
         let answer = try await caller.exchange(request)
+        // A service that is busy has not refused anything.
+        if RetryPolicy.passing.contains(answer.status) {
+            throw FailureTranslation.failure(answer, operation: operation)
+        }
         guard answer.isSuccess else { return nil }
         return try caller.decode(WireSecrets.self, answer, operation: operation)
     }

@@ -183,6 +183,13 @@ struct Retrier: Sendable {
                 detail: "no mini-batch that was tried has failed",
                 advice: "Retry all of it, if you want it once more.")
         }
+        // An engine that was killed, or whose disk was full, may have counted what its report does not tell.
+        let told = found.reduce(0) { $0 + $1.failedItems }
+        if let counted = job.progress?.failedItems, counted > told {
+            throw refusal(
+                job, "\(counted) items failed, and its report names \(told)",
+                "Retry all of it instead.")
+        }
         guard let names = MiniBatchReport.names(of: found) else {
             throw refusal(
                 job, "a mini-batch that failed has more files than the report names",
