@@ -104,6 +104,9 @@ final class Line: Sendable {
         }
     }
 
+    /// True once the client has come to the step at which it is killed.
+    var isDead: Bool { state.withLock { $0.isDead } }
+
     /// True when the client is dead; comes back only after its release.
     private func isLost(_ kind: ModelService.Kind?, _ number: Int, isAfter: Bool) async -> Bool {
         let isHere = kill == Kill(kind: kind, number: number, isAfter: isAfter)

@@ -115,9 +115,8 @@ import Testing
                 kill: Line.Kill(kind: .tag, number: 0, isAfter: false))
             let task = Task { await submit(line.client(folder: world.folder.path)) }
             let next = world.client("next")
-            try await Eventually.settled("the dead one's submission") {
-                try await !next.undecided().isEmpty
-            }
+            // It stands in the journal before it is sent: until then the next one would rightly send it, too.
+            try await Eventually.settled("the death after the request") { line.isDead }
             let id = try #require(try await next.undecided().first?.id)
             let job = try await next.sendAgain(id) { _ in }
             #expect(world.service.jobs.map(\.id).last == job.id.rawValue)
