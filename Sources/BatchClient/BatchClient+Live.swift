@@ -200,7 +200,8 @@ private struct LiveClient: Sendable {
     /// Everything but what the ledger says and counts of data assets.
     private var counted: BatchClient {
         let finder = ErrorFinder(reader: reader, logs: logs)
-        let downloader = Downloader(finder: outputs, reader: reader)
+        let downloader = Downloader(
+            finder: outputs, reader: reader, notesFolder: stateFolder + "/downloads")
         var client = BatchClient(
             connect: { () throws(ServiceFailure) in try await connect() },
             endpoints: { () throws(ServiceFailure) in try await endpoints() },
@@ -248,9 +249,10 @@ private struct LiveClient: Sendable {
             readOutput: { id, output, path, offset, limit throws(ServiceFailure) in
                 try await outputs.read(id, output, path, offset: offset, limit: limit)
             },
-            download: { id, folder, report throws(ServiceFailure) in
-                try await ledger.download(id, folder, report) { report throws(ServiceFailure) in
-                    try await downloader.download(id, to: folder, report)
+            download: { order, report throws(ServiceFailure) in
+                try await ledger.download(order.job, order.folder, report) {
+                    report throws(ServiceFailure) in
+                    try await downloader.download(order, report)
                 }
             },
             lastSeen: { await lastSeen() },

@@ -44,7 +44,7 @@ extension BatchClient {
             outputs: { _ throws(ServiceFailure) in throw unswapped("outputs") },
             outputFiles: { _, _ throws(ServiceFailure) in throw unswapped("outputFiles") },
             readOutput: { _, _, _, _, _ throws(ServiceFailure) in throw unswapped("readOutput") },
-            download: { _, _, _ throws(ServiceFailure) in throw unswapped("download") },
+            download: { _, _ throws(ServiceFailure) in throw unswapped("download") },
             lastSeen: { nil })
     }
 

@@ -88,9 +88,10 @@ public struct BatchClient: Sendable {
     public var readOutput:
         @Sendable (Job.ID, _ output: String, _ path: String, _ offset: Int64, _ limit: Int)
             async throws(ServiceFailure) -> FileChunk
-    /// Downloads all outputs into a folder: partial names, renamed when whole; zero files is an error.
+    /// Downloads outputs into a folder: partial names, renamed when whole; zero files is an error, and so is a file in the
+    /// way that is not this job's own.
     public var download:
-        @Sendable (Job.ID, _ folder: String, @escaping @Sendable (TransferProgress) -> Void)
+        @Sendable (DownloadOrder, @escaping @Sendable (TransferProgress) -> Void)
             async throws(ServiceFailure) -> DownloadReport
     /// What was last seen, to be painted before anything is asked: quick, from disk, nil when there is nothing.
     public var lastSeen: @Sendable () async -> LastSeen?
@@ -189,7 +190,7 @@ public struct BatchClient: Sendable {
             async throws(ServiceFailure) -> FileChunk,
         download:
             @escaping @Sendable (
-                Job.ID, String, @escaping @Sendable (TransferProgress) -> Void
+                DownloadOrder, @escaping @Sendable (TransferProgress) -> Void
             ) async throws(ServiceFailure) -> DownloadReport,
         lastSeen: @escaping @Sendable () async -> LastSeen?,
         lookAgain: @escaping @Sendable (String) async throws(ServiceFailure) -> Job? = {

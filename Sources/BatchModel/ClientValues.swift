@@ -129,6 +129,26 @@ public struct TransferProgress: Sendable, Hashable, Codable {
     }
 }
 
+/// What to bring of a job's results, and where to.
+public struct DownloadOrder: Sendable, Hashable {
+    /// Whose results.
+    public var job: Job.ID
+    /// The folder to write into.
+    public var folder: String
+    /// Only this output; nil for all that there are.
+    public var output: String?
+    /// True to replace files of the folder that are not this job's own.
+    public var overwrites: Bool
+
+    /// Orders a download.
+    public init(_ job: Job.ID, to folder: String, output: String? = nil, overwrites: Bool = false) {
+        self.job = job
+        self.folder = folder
+        self.output = output
+        self.overwrites = overwrites
+    }
+}
+
 /// What a download wrote.
 public struct DownloadReport: Sendable, Hashable, Codable {
     /// The folder it wrote into, absolute.

@@ -159,32 +159,39 @@ struct JobDownload: Verb {
         commandName: "download", abstract: "Downloads the results of a job.",
         discussion: """
             What is there already, unchanged, is not fetched again; what was interrupted goes on where it was. \
-            Of a job that still runs it fetches what there is.
+            Of a job that still runs it fetches what there is. A file in the way that no download of this job wrote ends it \
+            with exit code 7 before anything is written.
             """)
 
     @OptionGroup var named: JobName
 
     @Option(
         name: [.customShort("p"), .customLong("download-path")],
-        help: "The folder to write into; made when missing.", completion: .directory)
-    var folder = "."
+        help: "The folder to write into; made when missing (default: ./ and the job's name).",
+        completion: .directory)
+    var folder: String?
+
+    @Flag(help: "Replaces files in the way that no download of this job wrote.")
+    var overwrite = false
 
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
+        let folder = Home.absolute(
+            folder ?? "./\(named.name)", environment: surroundings.environment)
         let shape = try await Self.fetch(
-            named.id, to: Home.absolute(folder, environment: surroundings.environment),
+            DownloadOrder(named.id, to: folder, overwrites: overwrite),
             by: surroundings.client(common), in: surroundings)
         try show(shape, as: common.output, in: surroundings)
     }
 
     /// Downloads what a job wrote; gives what came of it, as it is shown.
     static func fetch(
-        _ job: Job.ID, to folder: String, by client: BatchClient, in here: Surroundings
+        _ order: DownloadOrder, by client: BatchClient, in here: Surroundings
     ) async throws -> JSONValue {
         let line = TransferLine("downloading", streams: here.streams)
         defer { line.end() }
-        let report = try await client.download(job, folder) { line.show($0) }
+        let report = try await client.download(order) { line.show($0) }
         line.end()
         for sentence in sentences(report) { here.streams.talk(sentence + "\n") }
         var shape: [String: JSONValue] = [

@@ -67,7 +67,8 @@ struct TransferResume: Verb {
         }
         switch record.work {
         case .results(let job, let folder):
-            let shape = try await JobDownload.fetch(job, to: folder, by: client, in: surroundings)
+            let shape = try await JobDownload.fetch(
+                DownloadOrder(job, to: folder), by: client, in: surroundings)
             try show(shape, as: common.output, in: surroundings)
         case .asset(let plan):
             let printer = PublishPrinter(streams: surroundings.streams)

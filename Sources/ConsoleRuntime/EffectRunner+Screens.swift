@@ -287,7 +287,7 @@ extension EffectRunner {
             }
         case .download(let job, let folder):
             ask { [answer] client async throws(ServiceFailure) in
-                try await client.download(job, folder) {
+                try await client.download(DownloadOrder(job, to: folder)) {
                     answer(.resultsAnswered(job: job, answer: .downloadAdvanced(progress: $0)))
                 }
             } then: {

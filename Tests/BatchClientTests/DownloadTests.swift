@@ -64,9 +64,9 @@ import Testing
         return bench
     }
 
-    private func failed(_ bench: Bench) async -> ServiceFailure? {
+    private func failed(_ bench: Bench, overwrites: Bool = false) async -> ServiceFailure? {
         await failure { () throws(ServiceFailure) in
-            _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+            _ = try await bench.client.download(bench.order(overwrites: overwrites)) { _ in }
         }
     }
 
@@ -77,7 +77,7 @@ import Testing
         ])
         let seen = Box<TransferProgress?>(nil)
         let client = bench.client
-        let report = try await client.download("j1", bench.folder.path + "/out") { progress in
+        let report = try await client.download(bench.order()) { progress in
             seen.change { $0 = progress }
         }
         #expect(report.files == ["empty", "predictions.csv", "sub/x y.txt"])
@@ -151,7 +151,7 @@ import Testing
 
     @Test func aPipelineJobsOutputsHaveFoldersOfTheirOwn() async throws {
         let bench = try bench([("m.pkl", [1, 2])], isPipeline: true)
-        let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        let report = try await bench.client.download(bench.order()) { _ in }
         #expect(report.files == ["named-outputs/model/m.pkl"])
         #expect(try bench.folder.files(in: "out") == ["out/named-outputs/model/m.pkl"])
     }
@@ -198,7 +198,7 @@ import Testing
         let bench = try bench([("big.bin", bytes)], status: "Running")
         try LocalFiles.makeFolder(bench.folder.path + "/out")
         try LocalFiles.replace(bench.folder.path + "/out/big.bin", with: known)
-        _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        _ = try await bench.client.download(bench.order(overwrites: true)) { _ in }
         #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
     }
 
@@ -209,7 +209,7 @@ import Testing
         let bench = try bench([("big.bin", bytes)], status: "Running", md5: sum)
         try LocalFiles.makeFolder(bench.folder.path + "/out")
         try LocalFiles.replace(bench.folder.path + "/out/big.bin", with: Array(known))
-        let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        let report = try await bench.client.download(bench.order(overwrites: true)) { _ in }
         #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
         #expect(bench.service.calls(.get, "/big.bin").count == 2)
         #expect(report.bytesKept == Downloader.pieceLength)
@@ -221,7 +221,7 @@ import Testing
         let bench = try bench([("big.bin", bytes)], status: "Running")
         try LocalFiles.makeFolder(bench.folder.path + "/out")
         try LocalFiles.replace(bench.folder.path + "/out/big.bin", with: [9, 9, 9])
-        let report = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        let report = try await bench.client.download(bench.order(overwrites: true)) { _ in }
         #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
         #expect(report.bytesKept == 0)
     }
@@ -231,10 +231,101 @@ import Testing
         let other = try self.bench([("p.csv", [1, 2, 3])], md5: right)
         let client = other.client
         #expect(
-            try await client.download("j1", other.folder.path + "/out") { _ in }.filesKept == 0)
+            try await client.download(other.order()) { _ in }.filesKept == 0)
         #expect(
-            try await client.download("j1", other.folder.path + "/out") { _ in }.filesKept == 1)
+            try await client.download(other.order()) { _ in }.filesKept == 1)
         #expect(other.service.calls(.get, "/p.csv").count == 1)
+    }
+
+    /// Puts a file where results go.
+    private func put(_ text: String, _ name: String, in bench: Bench) throws {
+        try LocalFiles.makeFolder(bench.folder.path + "/out")
+        try LocalFiles.replace("\(bench.folder.path)/out/\(name)", with: Array(text.utf8))
+    }
+
+    @Test(arguments: ["mine, longer", "one"])
+    func aFileThatIsNotThisJobsIsNotReplacedUnasked(text: String) async throws {
+        let bench = try bench([("a.csv", Array("new".utf8)), ("b.csv", Array("own".utf8))])
+        try put(text, "b.csv", in: bench)
+        let failed = await failed(bench)
+        #expect(failed?.kind == .conflict)
+        #expect(failed?.detail.contains("/out/b.csv") == true)
+        #expect(failed?.advice?.contains("--overwrite") == true)
+        #expect(try bench.folder.files(in: "out") == ["out/b.csv"], "nothing is written")
+        #expect(try bench.folder.read("out/b.csv") == text)
+        #expect(bench.service.calls(.get, "/a.csv?").isEmpty)
+        _ = try await bench.client.download(bench.order(overwrites: true)) { _ in }
+        #expect(try bench.folder.read("out/b.csv") == "own")
+    }
+
+    @Test func anotherJobsResultsAreInTheWay() async throws {
+        let first = try bench([("p.csv", Array("first".utf8))])
+        _ = try await first.client.download(first.order()) { _ in }
+        let other = DownloadNotes(
+            folder: first.folder.path + "/state/downloads", job: "j2",
+            root: first.folder.path + "/out")
+        let info = try #require(try LocalFiles.info(first.folder.path + "/out/p.csv"))
+        #expect(await !other.covers("p.csv", info))
+    }
+
+    @Test func whatThisJobWroteIsReplacedByItsNextDownloadUntilSomebodyChangesIt() async throws {
+        let bench = try bench([("p.csv", Array("first".utf8))], status: "Running")
+        _ = try await bench.client.download(bench.order()) { _ in }
+        // Neither a sum nor a time says that it is the same: it comes again, and is no stranger.
+        #expect(await failed(bench) == nil)
+        try put("first and mine", "p.csv", in: bench)
+        #expect(await failed(bench)?.kind == .conflict)
+        #expect(await failed(bench, overwrites: true) == nil)
+        #expect(await failed(bench) == nil)
+    }
+
+    @Test func aReplacedFileMayBeReplacedWhenTheDownloadGoesOn() async throws {
+        let bench = try bench([("p.csv", Array("theirs".utf8))])
+        try put("mine", "p.csv", in: bench)
+        let isBroken = Box(true)
+        bench.service.on(.get, "/c1/azureml/r1/score/p.csv?") { _ in
+            isBroken.current
+                ? .text("no", status: 400) : .answer(206, [], Array("theirs".utf8))
+        }
+        #expect(await failed(bench, overwrites: true)?.httpStatus == 400)
+        #expect(try bench.folder.read("out/p.csv") == "mine")
+        isBroken.change { $0 = false }
+        #expect(await failed(bench) == nil)
+        #expect(try bench.folder.read("out/p.csv") == "theirs")
+    }
+
+    @Test func onlyTheOutputThatIsNamedIsFetched() async throws {
+        let bench = try bench([("p.csv", [1])])
+        let report = try await bench.client.download(bench.order("score")) { _ in }
+        #expect(report.files == ["p.csv"])
+        let failed = await failure { () throws(ServiceFailure) in
+            _ = try await bench.client.download(bench.order("scores")) { _ in }
+        }
+        #expect(failed?.kind == .notFound && failed?.detail.contains("there are: score") == true)
+        #expect(failed?.advice?.contains("'score'") == true)
+    }
+
+    @Test func whatIsNotedOutlivesTheProcessAndOnlyWhatHolds() async throws {
+        let folder = try TestFolder()
+        func notes(_ job: Job.ID = "j1") -> DownloadNotes {
+            DownloadNotes(folder: folder.path + "/notes", job: job, root: "/out")
+        }
+        func info(_ size: Int64, _ second: Int64 = 1) -> LocalFiles.Info {
+            let at = Timestamp(microsecondsSinceEpoch: second * 1_000_000)
+            return LocalFiles.Info(
+                isFolder: false, isFile: true, isLink: false, size: size, modifiedAt: at,
+                changedAt: at)
+        }
+        let first = notes()
+        await first.add("a b/c.csv", info(3))
+        await first.add("d.csv", info(4))
+        await first.add("d.csv", info(5))
+        let next = notes()
+        #expect(await next.covers("a b/c.csv", info(3)))
+        #expect(await next.covers("d.csv", info(5)))
+        #expect(await !next.covers("d.csv", info(4)))
+        #expect(await !next.covers("d.csv", info(5, 2)))
+        #expect(await !notes("j2").covers("d.csv", info(5)))
     }
 
     @Test func aLinkInTheFolderIsNotFollowed() async throws {
@@ -259,7 +350,7 @@ import Testing
     @Test func aLargeFileComesInPiecesAndIsWholeAgain() async throws {
         let bytes = Self.large()
         let bench = try bench([("big.bin", bytes)])
-        _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        _ = try await bench.client.download(bench.order()) { _ in }
         #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
         #expect(bench.service.calls(.get, "/big.bin").count == 3)
         #expect(try bench.folder.files(in: "out") == ["out/big.bin"])
@@ -282,7 +373,7 @@ import Testing
         #expect(try bench.folder.read("out/big.bin") == nil)
         let before = bench.service.calls(.get, "/big.bin").count
         isBroken.change { $0 = false }
-        _ = try await bench.client.download("j1", bench.folder.path + "/out") { _ in }
+        _ = try await bench.client.download(bench.order()) { _ in }
         #expect(try LocalFiles.read(bench.folder.path + "/out/big.bin") == bytes)
         #expect(bench.service.calls(.get, "/big.bin").count - before < 3)
     }
@@ -340,5 +431,13 @@ import Testing
         #expect(DatastoreLocation(uri: arm)?.scope?.workspace == "w")
         #expect(DatastoreLocation(uri: "https://x.test/datastores/d/other/x") == nil)
         #expect(DatastoreLocation(uri: "azureml://locations/l/data/n/versions/1") == nil)
+    }
+}
+
+extension Bench {
+    /// The results of the one job, into the folder `out`.
+    fileprivate func order(_ output: String? = nil, overwrites: Bool = false) -> DownloadOrder {
+        DownloadOrder(
+            "j1", to: folder.path + "/out", output: output, overwrites: overwrites)
     }
 }

@@ -156,22 +156,23 @@ import Testing
 
     private func download(
         _ flags: [String], environment: [String: String] = [:]
-    ) async throws -> (folder: String, said: Said) {
-        let folders = Box<[String]>([])
+    ) async throws -> (order: DownloadOrder, said: Said) {
+        let orders = Box<[DownloadOrder]>([])
         var desk = Desk { client in
-            client.download = { _, folder, _ in
-                folders.change { $0.append(folder) }
-                return DownloadReport(folder: folder, files: ["predictions.csv"], bytes: 42)
+            client.download = { order, _ in
+                orders.change { $0.append(order) }
+                return DownloadReport(
+                    folder: order.folder, files: ["predictions.csv"], bytes: 42)
             }
         }
         desk.environment = environment
         let said = await desk.run(["job", "download", "-n", "batchjob-1"] + flags)
-        return (try #require(folders.current.first), said)
+        return (try #require(orders.current.first), said)
     }
 
     @Test func aDownloadSaysWhereItWroteWhat() async throws {
-        let (folder, said) = try await download(["--download-path", "/r/../results", "-o", "json"])
-        #expect(folder == "/results")
+        let (order, said) = try await download(["--download-path", "/r/../results", "-o", "json"])
+        #expect(order.folder == "/results")
         #expect(
             try said.json()
                 == .object([
@@ -183,9 +184,15 @@ import Testing
 
     @Test func aDownloadPathIsMadeAbsolute() async throws {
         let home = ["HOME": "/home/me"]
-        #expect(try await download(["-p", "~/r"], environment: home).folder == "/home/me/r")
-        let here = try await download([]).folder
+        #expect(try await download(["-p", "~/r"], environment: home).order.folder == "/home/me/r")
+        let here = try await download(["-p", "."]).order.folder
         #expect(here.hasPrefix("/") && !here.hasSuffix("."))
-        #expect(try await download(["-p", "./a/../b"]).folder == here + "/b")
+        #expect(try await download(["-p", "./a/../b"]).order.folder == here + "/b")
+    }
+
+    @Test func aDownloadHasTheJobsOwnFolderUnlessToldOtherwise() async throws {
+        let here = try await download(["-p", "."]).order.folder
+        #expect(try await download([]).order == DownloadOrder("batchjob-1", to: here + "/batchjob-1"))
+        #expect(try await download(["--overwrite"]).order.overwrites)
     }
 }

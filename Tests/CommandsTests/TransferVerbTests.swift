@@ -71,9 +71,9 @@ import Testing
     @Test func aDownloadAndADataAssetAreGoneOnWith() async throws {
         let done = Box<[String]>([])
         var desk = self.desk
-        desk.client.download = { job, folder, _ in
-            done.change { $0.append("\(job) into \(folder)") }
-            return DownloadReport(folder: folder, files: ["a"], bytes: 1)
+        desk.client.download = { order, _ in
+            done.change { $0.append("\(order.job) into \(order.folder)") }
+            return DownloadReport(folder: order.folder, files: ["a"], bytes: 1)
         }
         let said = await desk.run("transfer", "resume", "--id", "a1", "-o", "json")
         #expect(said.code == 0, "\(said.talk)")

@@ -137,10 +137,14 @@ import Testing
         #expect(second.errors.contains("were there already"))
         #expect(try same(input, result))
 
-        // A wrong byte in a file that is there already is found by its time, and the file fetched again.
+        // A wrong byte in a file that is there already is found by its time. It may be somebody's own work: the file is fetched
+        // again only on their word.
         let one = result + "/s/1.txt"
         try Data("1 is gone\n".utf8).write(to: URL(fileURLWithPath: one))
-        #expect(try deck.run("job", "download", "-n", job, "-p", target).status == 0)
+        let refused = try deck.run("job", "download", "-n", job, "-p", target)
+        #expect(refused.status == 7 && refused.errors.contains("/s/1.txt"), "\(refused.errors)")
+        #expect(
+            try deck.run("job", "download", "-n", job, "-p", target, "--overwrite").status == 0)
         #expect(try same(input, result))
         // What was written less than two seconds ago may have changed within one tick of a clock, and is fetched again.
         try Eventually.get("a download that keeps every file") {

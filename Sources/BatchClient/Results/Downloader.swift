@@ -6,6 +6,8 @@ import BatchModel
 /// name is whole. Large files come in pieces at the same time; a log beside the partial file says which are there, so that a
 /// download that was killed goes on where it was. A file that is there already, unchanged, is not fetched again, and of one
 /// that has only grown just the rest: the results of a running job can be fetched as they appear.
+///
+/// A file that is not known to be this job's own is never replaced unasked (`DownloadNotes`).
 struct Downloader: Sendable {
     /// Bytes per request.
     static let pieceLength: Int64 = 4 << 20
@@ -21,37 +23,40 @@ struct Downloader: Sendable {
 
     let finder: OutputFinder
     let reader: JobReader
+    /// Where it is noted which files are a job's own.
+    let notesFolder: String
 
-    /// Downloads all outputs.
+    /// Downloads the outputs that are ordered.
     func download(
-        _ id: Job.ID, to folder: String,
-        _ report: @escaping @Sendable (TransferProgress) -> Void
+        _ order: DownloadOrder, _ report: @escaping @Sendable (TransferProgress) -> Void
     ) async throws(ServiceFailure) -> DownloadReport {
-        let operation = "download the results of \(id)"
-        let job = try await reader.job(id)
-        let isModelJob = OutputFinder.isModelJob(job)
-        let root = LocalFiles.absolute(folder)
-        var groups: [(store: BlobStore, items: [Item])] = []
-        for output in try await finder.outputs(of: job) {
-            let (store, files) = try await finder.files(of: output)
-            // The layout of the official client (CONTRACT §7): scores straight into the folder.
-            let prefix = isModelJob ? "" : "named-outputs/\(output.name)/"
-            groups.append((store, files.map { Item(blob: $0.blob, path: prefix + $0.path) }))
-        }
+        let operation = "download the results of \(order.job)"
+        let job = try await reader.job(order.job)
+        let root = LocalFiles.absolute(order.folder)
+        let groups = try await groups(of: job, order)
         let items = groups.flatMap(\.items)
         guard !items.isEmpty else { throw nothing(job, operation) }
         for item in items { try Self.check(item.path, operation) }
+        let notes = DownloadNotes(folder: notesFolder, job: job.id, root: root)
         let meter = TransferMeter(
             files: items.map { _ in 1 }, bytesTotal: items.map(\.blob.size).boundedSum,
             bytesDone: 0, report: report)
-        await meter.announce()
-        var place = 0
-        for group in groups {
+        let transfers = groups.map { group in
             let transfer = FileTransfer(
                 store: group.store, root: root, operation: operation, meter: meter,
-                isEnded: job.status.isTerminal)
-            try await transfer.bring(group.items, firstPlace: place)
-            place += group.items.count
+                isEnded: job.status.isTerminal, notes: notes)
+            return (transfer, group.items)
+        }
+        var strangers: [String] = []
+        for (transfer, items) in transfers {
+            strangers += try await transfer.strangers(among: items, accepting: order.overwrites)
+        }
+        guard strangers.isEmpty else { throw inTheWay(strangers, root, operation) }
+        await meter.announce()
+        var place = 0
+        for (transfer, items) in transfers {
+            try await transfer.bring(items, firstPlace: place)
+            place += items.count
         }
         let gone = await meter.gone
         let there = items.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
@@ -60,6 +65,36 @@ struct Downloader: Sendable {
             folder: root, files: there.map(\.path).sorted(),
             bytes: there.map(\.blob.size).boundedSum, filesKept: kept.files,
             bytesKept: kept.bytes, openStatus: job.status.isTerminal ? nil : job.status)
+    }
+
+    /// What there is to bring, by the container it lies in.
+    private func groups(
+        of job: Job, _ order: DownloadOrder
+    ) async throws(ServiceFailure) -> [(store: BlobStore, items: [Item])] {
+        let isModelJob = OutputFinder.isModelJob(job)
+        var outputs = try await finder.outputs(of: job)
+        if let wanted = order.output {
+            outputs = [try finder.output(wanted, among: outputs, of: job.id)]
+        }
+        var groups: [(store: BlobStore, items: [Item])] = []
+        for output in outputs {
+            let (store, files) = try await finder.files(of: output)
+            // The layout of the official client (CONTRACT §7): scores straight into the folder.
+            let prefix = isModelJob ? "" : "named-outputs/\(output.name)/"
+            groups.append((store, files.map { Item(blob: $0.blob, path: prefix + $0.path) }))
+        }
+        return groups
+    }
+
+    private func inTheWay(
+        _ paths: [String], _ root: String, _ operation: String
+    ) -> ServiceFailure {
+        let more = paths.count > 1 ? ", and so are \(paths.count - 1) more" : ""
+        return ServiceFailure(
+            kind: .conflict, operation: operation,
+            detail: "\(root)/\(paths[0]), not known to be this job's, is in the way\(more)",
+            advice: "Nothing was written. Take another folder, or move it away; "
+                + "`batchdeck job download --overwrite` replaces what is in the way.")
     }
 
     private func nothing(_ job: Job, _ operation: String) -> ServiceFailure {

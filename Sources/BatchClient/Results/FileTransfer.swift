@@ -25,6 +25,27 @@ struct FileTransfer: Sendable {
     let meter: TransferMeter
     /// True when the job has ended: then a file's length must not change any more.
     let isEnded: Bool
+    /// Which files are the job's own; nil in a folder that nobody else writes into.
+    var notes: DownloadNotes?
+
+    /// The paths of files that are there, differ from what would be written, and are not noted as this job's own.
+    ///
+    /// - Parameter isAccepting: true to note them as its own, so that one may replace them now and when it goes on later.
+    func strangers(
+        among items: [Downloader.Item], accepting isAccepting: Bool
+    ) async throws(ServiceFailure) -> [String] {
+        var strangers: [String] = []
+        for item in items {
+            let target = names(item.path).target
+            let info = try written { try LocalFiles.info(target, followingLinks: false) }
+            guard let info, await notes?.covers(item.path, info) != true,
+                try !written({ try isThere(item, target) })
+            else { continue }
+            strangers.append(item.path)
+            if isAccepting { await notes?.add(item.path, info) }
+        }
+        return isAccepting ? [] : strangers
+    }
 
     /// Small files side by side, large ones one after the other, each in pieces side by side.
     func bring(
@@ -44,7 +65,8 @@ struct FileTransfer: Sendable {
     private func file(_ item: Downloader.Item, _ place: Int) async throws(ServiceFailure) {
         let names = names(item.path)
         try written { try makeFolders(item.path) }
-        if try written({ try isThere(item, names) }) {
+        if try written({ try isThere(item, names.target) }) {
+            try await note(item, at: names.target)
             return await meter.keep(file: place, bytes: item.blob.size)
         }
         do throws(ServiceFailure) {
@@ -75,12 +97,12 @@ struct FileTransfer: Sendable {
             log: folder + ".\(name).partial.pieces")
     }
 
-    private func isThere(_ item: Downloader.Item, _ names: Names) throws -> Bool {
-        guard let info = try LocalFiles.info(names.target, followingLinks: false), info.isFile,
+    private func isThere(_ item: Downloader.Item, _ target: String) throws -> Bool {
+        guard let info = try LocalFiles.info(target, followingLinks: false), info.isFile,
             info.size == item.blob.size
         else { return false }
         if let md5 = item.blob.md5 {
-            return try Self.md5(OpenFile(reading: names.target), info.size) == md5
+            return try Self.md5(OpenFile(reading: target), info.size) == md5
         }
         guard let modifiedAt = item.blob.modifiedAt else { return false }
         return info.modifiedAt == modifiedAt && info.changedAt - modifiedAt >= Self.settling
@@ -99,7 +121,14 @@ struct FileTransfer: Sendable {
             try finished(file, item)
         }
         if let md5 = item.blob.md5, md5 != Self.md5(bytes) { throw mismatch(item) }
+        try await note(item, at: names.partial)
         try written { try LocalFiles.move(names.partial, to: names.target) }
+    }
+
+    /// Notes a file as this job's own, before it gets its name: of one that has it nobody can doubt whose it is.
+    private func note(_ item: Downloader.Item, at path: String) async throws(ServiceFailure) {
+        let info = try written { try LocalFiles.info(path, followingLinks: false) }
+        if let info { await notes?.add(item.path, info) }
     }
 
     /// The last steps before a file gets its name.
@@ -137,10 +166,9 @@ struct FileTransfer: Sendable {
             try await noted { try await log.clear() }
             throw mismatch(item)
         }
-        try written {
-            try finished(file, item)
-            try LocalFiles.move(names.partial, to: names.target)
-        }
+        try written { try finished(file, item) }
+        try await note(item, at: names.partial)
+        try written { try LocalFiles.move(names.partial, to: names.target) }
         try await noted { try await log.remove() }
     }
 

@@ -151,7 +151,13 @@ actor OutputFinder {
 
     /// One output by name, or a failure that names those that exist.
     func output(_ job: Job.ID, _ name: String) async throws(ServiceFailure) -> JobOutput {
-        let all = try await outputs(job)
+        try output(name, among: try await outputs(job), of: job)
+    }
+
+    /// One of a job's outputs by name, or a failure that names those that exist.
+    nonisolated func output(
+        _ name: String, among all: [JobOutput], of job: Job.ID
+    ) throws(ServiceFailure) -> JobOutput {
         if let found = all.first(where: { $0.name == name }) { return found }
         throw NameAdvice.notFound(
             "output", name, among: all.map(\.name), operation: "find the output \(name) of \(job)")

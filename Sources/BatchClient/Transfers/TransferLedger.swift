@@ -286,7 +286,7 @@ final class TransferLedger: Sendable {
     }
 
     /// The same for the same files on their way to or from the same place.
-    private static func id(of work: TransferRecord.Work) -> TransferRecord.ID {
+    static func id(of work: TransferRecord.Work) -> TransferRecord.ID {
         let words: [String?] =
             switch work {
             case .inputs(let draft):

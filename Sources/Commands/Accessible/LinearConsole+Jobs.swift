@@ -163,7 +163,7 @@ extension LinearConsole {
         let answer = try await talk.ask("Into which folder? Empty takes \(standard).")
         let folder = Home.absolute(answer.isEmpty ? standard : answer, environment: environment)
         talk.say("Downloading.")
-        let report = try await client.download(job.id, folder) { _ in }
+        let report = try await client.download(DownloadOrder(job.id, to: folder)) { _ in }
         for sentence in JobDownload.sentences(report) { talk.say(sentence) }
         let files = report.files.count
         talk.say(

@@ -124,7 +124,9 @@ struct ReplayTests {
         #expect(output.uri.hasSuffix("/paths/azureml/\(step.id)/score/"))
         let files = try await client.outputFiles(job.id, "score")
         #expect(files.map(\.path) == ["predictions.csv"] && files.first?.size == 26)
-        let report = try await client.download(job.id, replay.downloads) { _ in }
+        let report = try await client.download(
+            DownloadOrder(job.id, to: replay.downloads)
+        ) { _ in }
         #expect(report.files == ["predictions.csv"] && report.bytes == 26)
         #expect(try replay.read("predictions.csv") == "{'result': 'Hello World'}\n")
         #expect(Set(replay.strays) == [] && replay.misdirected.isEmpty)

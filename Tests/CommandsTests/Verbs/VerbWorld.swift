@@ -148,10 +148,10 @@ struct VerbWorld {
                 offset: offset, bytes: Array(rows.dropFirst(Int(offset)).prefix(limit)),
                 totalLength: Int64(rows.count))
         }
-        client.download = { _, folder, report in
+        client.download = { order, report in
             report(TransferProgress(filesDone: 0, filesTotal: 1, bytesDone: 27, bytesTotal: 54))
             return DownloadReport(
-                folder: folder, files: ["predictions.csv"], bytes: 54, filesKept: 0, bytesKept: 0,
+                folder: order.folder, files: ["predictions.csv"], bytes: 54, filesKept: 0, bytesKept: 0,
                 openStatus: .running)
         }
     }

@@ -151,7 +151,7 @@ enum CrowdedService {
         client.readOutput = { _, _, path, offset, limit in
             piece(of: path.hasSuffix(".csv") ? table : log, offset, limit)
         }
-        client.download = { _, _, _ throws(ServiceFailure) in
+        client.download = { _, _ throws(ServiceFailure) in
             throw ServiceFailure(
                 kind: .rejected, operation: "download the results", detail: "the disk is full",
                 advice: "Make room and press d again.")
