@@ -22,6 +22,9 @@ public enum UsefulError {
         }
     }
 
+    /// Whether a file is there only when the script raised.
+    public static func isRaised(_ name: String) -> Bool { name.hasPrefix("logs/user/error") }
+
     /// The error that a log's text holds; nil when it holds only wrapping or nothing.
     public static func read(name: String, text: String) -> JobError? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
@@ -37,11 +40,27 @@ public enum UsefulError {
 
     /// A sentence of cause for texts that the service is known for (ES §7.2), nil for others.
     public static func explanation(of text: String) -> String? {
+        cause(
+            of: text,
+            whereNothingCame: "run() raised for every file, or returned nothing: it must return a "
+                + "row for each file.")
+    }
+
+    /// The sentence beneath an error that is shown.
+    ///
+    /// - Parameter error: what the logs were found to hold.
+    public static func explanation(of text: String, beneath error: JobError) -> String? {
+        cause(
+            of: text,
+            whereNothingCame: error.userFrame == nil
+                ? "run() returned nothing for every mini-batch: it must return a row for each file."
+                : "run() raised for every file; the first is above.")
+    }
+
+    /// The service says the same of a script that raised and of one that returned nothing.
+    private static func cause(of text: String, whereNothingCame nothing: String) -> String? {
         let known: [(fragment: String, cause: String)] = [
-            (
-                "No succeeded mini batch item returned from run()",
-                "run() returned nothing for every mini-batch: it must return a row for each file."
-            ),
+            ("No succeeded mini batch item returned from run()", nothing),
             ("Exceeded error threshold", "More files failed than error_threshold allows."),
             ("the path already exists", "The output path is occupied: choose one that is free."),
             ("No progress update in", "No mini-batch finished for a long time: is run() stuck?"),
@@ -134,7 +153,7 @@ public enum UsefulError {
 
     /// Files whose plain text is itself a verdict.
     private static func isVerdict(_ name: String) -> Bool {
-        name.hasPrefix("logs/job_") || name.hasPrefix("logs/user/error")
+        name.hasPrefix("logs/job_") || isRaised(name)
     }
 }
 

@@ -44,8 +44,10 @@ struct JobTimeline: Verb {
 struct JobErrorShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "error",
-        abstract: "Prints the first useful error of a failed job: the script's own, if it has one.",
-        discussion: "Exit code 5 when there is none.")
+        abstract: "Prints the first useful error of a job: the script's own, if it has one.",
+        discussion: """
+            Also of a job that has completed with failed items. Exit code 5 when there is none.
+            """)
 
     @OptionGroup var named: JobName
 
@@ -66,6 +68,10 @@ struct JobErrorShow: Verb {
         surroundings.streams.outputFile(error.text.hasSuffix("\n") ? error.text : error.text + "\n")
         if let frame = error.userFrame { surroundings.streams.talk("failed at \(frame)\n") }
         if let file = error.file { surroundings.streams.talk("(from \(file))\n") }
+        let said = job.errorMessage ?? error.text
+        if let cause = UsefulError.explanation(of: said, beneath: error) {
+            surroundings.streams.talk(cause + "\n")
+        }
     }
 
     /// What the service itself says of the job.

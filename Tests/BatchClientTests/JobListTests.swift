@@ -254,6 +254,28 @@ import Testing
         #expect(found?.step == "r1")
     }
 
+    /// The counts that the engine keeps with a job; a cloud keeps none.
+    @Test(arguments: [("1/1/1/2", true), ("1/1/0/2", false), ("", true)])
+    func aCompletedJobWithFailedItemsHasAnErrorToo(counts: String, hasError: Bool) async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/jobs/j1?") { _ in
+            let own = counts.isEmpty ? "" : "\"\(WireJob.progressProperty)\":\"\(counts)\""
+            return .json(
+                "{\"name\":\"j1\",\"properties\":{\"status\":\"Completed\",\"properties\":{\(own)}}}")
+        }
+        bench.service.on(.get, "/runs/j1/children") { _ in
+            page(["{\"runId\":\"r1\",\"name\":\"batchscoring\",\"status\":\"Completed\"}"])
+        }
+        logs(bench)
+        bench.service.on(.get, "blob.test/e") { _ in
+            .text("Traceback (most recent call last):\n  File \"/code/score.py\", line 3, in run\nE: x", status: 200)
+        }
+        let found = try await bench.client.usefulError("j1")
+        #expect(found?.userFrame == (hasError ? "score.py:3 in run" : nil))
+        #expect(found?.step == (hasError ? "r1" : nil))
+        #expect(bench.service.calls(.get, "blob.test/b").isEmpty, "only what a script raised")
+    }
+
     @Test func progressComesFromTheOverviewFileAndCounters() async throws {
         let bench = try Bench()
         bench.service.on(.get, "/jobs/j1?") { _ in

@@ -55,6 +55,25 @@ import Testing
         #expect(error?.userFrame == nil)
     }
 
+    @Test func whatTheServiceSaysIsExplainedByWhatTheScriptDid() {
+        let text = "No succeeded mini batch item returned from run(). Please check 'x'."
+        let raised = JobError(headline: "E", text: "E", userFrame: "score.py:3 in run")
+        let silent = JobError(headline: text, text: text)
+        #expect(
+            UsefulError.explanation(of: text, beneath: raised)
+                == "run() raised for every file; the first is above.")
+        #expect(
+            UsefulError.explanation(of: text, beneath: silent)
+                == "run() returned nothing for every mini-batch: it must return a row for each file.")
+        #expect(UsefulError.explanation(of: text)?.contains("raised for every file, or") == true)
+        for error in [raised, silent] {
+            #expect(
+                UsefulError.explanation(of: "Exceeded error threshold", beneath: error)
+                    == UsefulError.explanation(of: "Exceeded error threshold"))
+            #expect(UsefulError.explanation(of: "whatever", beneath: error) == nil)
+        }
+    }
+
     @Test func filesAreReadInTheOrderOfUse() {
         let names = [
             "user_logs/std_log_0.txt", "logs/user/stdout/0/process000.stdout.txt",

@@ -79,6 +79,21 @@ import Testing
         #expect(none.code == ExitCodes.notFound && none.talk.contains("is Running"))
     }
 
+    @Test func whatTheServiceSaysOfItIsExplainedBeneath() async {
+        let desk = Desk { client in
+            client.job = { _ in
+                Samples.snapshot(
+                    .failed, error: "No succeeded mini batch item returned from run()."
+                ).job
+            }
+            client.usefulError = { _ in
+                JobError(headline: "E: x", text: "T\nE: x", userFrame: "score.py:3 in run")
+            }
+        }
+        let said = await desk.run("job", "error", "-n", "j")
+        #expect(said.talk.hasSuffix("\nrun() raised for every file; the first is above.\n"))
+    }
+
     @Test func stepsAndStatesAreTables() async {
         let desk = Desk { client in
             client.steps = { _ in [Samples.step] }

@@ -1,6 +1,6 @@
 import BatchModel
 
-/// Finds the first useful error of a failed job: the user's own traceback before the runner's wrapping (USER-PAINS 1).
+/// Finds the first useful error of a job: the user's own traceback before the runner's wrapping (USER-PAINS 1).
 struct ErrorFinder: Sendable {
     /// Bytes read of one file: a traceback is at its beginning or its end.
     static let fileLimit = 256 << 10
@@ -21,6 +21,13 @@ struct ErrorFinder: Sendable {
         for step in suspects {
             if let found = await inLogs(of: step, &filesLeft) { return found }
         }
+        // A job completes with failed items as long as they are few enough. Where nobody counted them the files tell.
+        if job.status != .failed, job.progress?.failedItems != 0 {
+            for step in steps where step.status == .completed {
+                let found = await inLogs(of: step, &filesLeft, isOnlyRaised: true)
+                if let found { return found }
+            }
+        }
         for step in suspects {
             guard let text = step.errorMessage, !text.isEmpty else { continue }
             return Self.error(text, step: step.id)
@@ -36,12 +43,16 @@ struct ErrorFinder: Sendable {
         return JobError(headline: first, text: text, step: step)
     }
 
-    private func inLogs(of step: JobStep, _ filesLeft: inout Int) async -> JobError? {
+    /// - Parameter isOnlyRaised: true to read only the files that are written when a script raises.
+    private func inLogs(
+        of step: JobStep, _ filesLeft: inout Int, isOnlyRaised: Bool = false
+    ) async -> JobError? {
         let run = step.id.rawValue
         var fallback: JobError?
         do throws(ServiceFailure) {
             let names = try await logs.files(run).map(\.name)
-            for name in UsefulError.candidates(from: names) {
+            for name in UsefulError.candidates(from: names)
+            where !isOnlyRaised || UsefulError.isRaised(name) {
                 guard filesLeft > 0 else { break }
                 filesLeft -= 1
                 let text = try await text(run, name)
