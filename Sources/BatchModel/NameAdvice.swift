@@ -13,14 +13,18 @@ public enum NameAdvice {
 
     /// `Did you mean 'x'?`, or empty when nothing is near.
     public static func suggestion(for wanted: String, among names: [String]) -> String {
+        nearest(to: wanted, among: names).map { "Did you mean '\($0)'?" } ?? ""
+    }
+
+    /// The name that was meant; nil when nothing is near.
+    public static func nearest(to wanted: String, among names: [String]) -> String? {
         let lowered = wanted.lowercased()
         let ranked = names.map { (name: $0, far: distance(lowered, $0.lowercased())) }
         let nearest = ranked.min { ($0.far, $0.name) < ($1.far, $1.name) }
         if let nearest, nearest.far <= max(2, wanted.count / 3) {
-            return "Did you mean '\(nearest.name)'?"
+            return nearest.name
         }
-        let containing = names.first { $0.lowercased().contains(lowered) && lowered.count > 2 }
-        return containing.map { "Did you mean '\($0)'?" } ?? ""
+        return names.first { $0.lowercased().contains(lowered) && lowered.count > 2 }
     }
 
     /// A failure of kind `.notFound` that names what exists.

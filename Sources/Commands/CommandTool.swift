@@ -34,19 +34,25 @@ public enum CommandTool {
         } catch is CancellationError {
             return ExitCodes.interrupted
         } catch {
-            return finish(error, surroundings.streams)
+            return finish(error, of: arguments, surroundings.streams)
         }
     }
 
     private static let pages: Set = ["exit-codes", "keys"]
 
     /// What the argument parser ends with: help and version on standard output, mistakes on standard error.
-    private static func finish(_ error: any Error, _ streams: Streams) -> Int32 {
+    private static func finish(
+        _ error: any Error, of arguments: [String], _ streams: Streams
+    ) -> Int32 {
         let code = RootCommand.exitCode(for: error)
         let text = RootCommand.fullMessage(for: error)
         if code.isSuccess {
             streams.output(text + "\n")
             return ExitCodes.ok
+        }
+        if let words = UnknownVerb.words(arguments) {
+            streams.talk(words + "\n")
+            return ExitCodes.usage
         }
         streams.talk(text.isEmpty ? "" : text + "\n")
         return code == .validationFailure ? ExitCodes.usage : ExitCodes.failed

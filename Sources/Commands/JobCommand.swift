@@ -171,16 +171,29 @@ struct JobDownload: Verb {
         completion: .directory)
     var folder: String?
 
+    @Option(help: "Only this output; `transfer resume` fetches the others too.")
+    var outputName: String?
+
+    @Flag(help: "All outputs, which is what is fetched anyway; taken as az ml has it.")
+    var all = false
+
     @Flag(help: "Replaces files in the way that no download of this job wrote.")
     var overwrite = false
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard outputName == nil || !all else {
+            throw ValidationError("Take --all or --output-name, not both.")
+        }
+    }
+
     func run(in surroundings: Surroundings) async throws {
         let folder = Home.absolute(
             folder ?? "./\(named.name)", environment: surroundings.environment)
         let shape = try await Self.fetch(
-            DownloadOrder(named.id, to: folder, overwrites: overwrite),
+            DownloadOrder(
+                named.id, to: folder, output: outputName, overwrites: overwrite),
             by: surroundings.client(common), in: surroundings)
         try show(shape, as: common.output, in: surroundings)
     }

@@ -5,7 +5,8 @@ import BatchModel
 struct JobWatch: Verb {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Follows a job to its end; exit code 3 when it fails or is cancelled.")
+        abstract: "Follows a job to its end; exit code 3 when it fails or is cancelled.",
+        discussion: "`job stream`, as az ml has it, is the same.", aliases: ["stream"])
 
     @OptionGroup var named: JobName
 

@@ -32,6 +32,57 @@ struct DeploymentName: ParsableArguments, Sendable {
     var id: Deployment.Name { Deployment.Name(name) }
 }
 
+/// The context a verb is about, named at its place or, as with other verbs, by an option.
+struct ContextName: ParsableArguments, Sendable {
+    @Argument(
+        help: ArgumentHelp("The context's name (default: the one in use).", valueName: "name"),
+        completion: .names(.context))
+    var place: String?
+
+    @Option(
+        name: [.customShort("n"), .customLong("name")], help: "The same, as an option.",
+        completion: .names(.context))
+    var option: String?
+
+    /// The name; nil where none is given.
+    var name: String? { place ?? option }
+
+    func validate() throws {
+        guard place == nil || option == nil else {
+            throw ValidationError("Name the context once, at its place or with --name.")
+        }
+    }
+
+    /// The common options with the context that is meant.
+    func over(_ common: CommonOptions) -> CommonOptions {
+        var common = common
+        common.context = name ?? common.context
+        return common
+    }
+}
+
+/// The context of a verb that takes no other for granted.
+struct NeededContextName: ParsableArguments, Sendable {
+    @Argument(
+        help: ArgumentHelp("The context's name.", valueName: "name"),
+        completion: .names(.context))
+    var place: String?
+
+    @Option(
+        name: [.customShort("n"), .customLong("name")], help: "The same, as an option.",
+        completion: .names(.context))
+    var option: String?
+
+    /// The name; `validate()` has seen to it that there is one.
+    var name: String { place ?? option ?? "" }
+
+    func validate() throws {
+        guard (place == nil) != (option == nil) else {
+            throw ValidationError("Name one context, at its place or with --name.")
+        }
+    }
+}
+
 /// The datastore a verb is about.
 struct DatastoreName: ParsableArguments, Sendable {
     @Option(name: .shortAndLong, help: "The datastore's name.", completion: .names(.datastore))

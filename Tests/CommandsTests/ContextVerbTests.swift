@@ -46,6 +46,21 @@ import Testing
         #expect(try ChosenContext.choose(option: nil, environment: environment) == .local)
     }
 
+    @Test func aContextIsNamedAtItsPlaceOrByAnOptionAndOnce() async throws {
+        #expect(await run("add", "-n", "prod", "--subscription", "1", "-g", "a", "-w", "b").code == 0)
+        #expect(try await run("show", "-n", "prod", "-o", "json").json()["name"]?.string == "prod")
+        #expect(await run("use", "--name", "prod").talk == "using prod\n")
+        for verb in ["show", "use", "login", "logout", "remove"] {
+            let twice = await run(verb, "prod", "-n", "prod")
+            #expect(twice.code == ExitCodes.usage, "\(verb)")
+            #expect(twice.talk.contains("at its place or with --name"), "\(verb): \(twice.talk)")
+        }
+        for verb in ["use", "remove"] {
+            #expect(await run(verb).code == ExitCodes.usage)
+        }
+        #expect(await run("remove", "-n", "prod").talk == "removed prod\n")
+    }
+
     @Test func optionThenVariableThenCurrentDecide() async throws {
         for name in ["a", "b", "c"] {
             let said = await run(

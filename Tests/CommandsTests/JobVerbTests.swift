@@ -195,4 +195,11 @@ import Testing
         #expect(try await download([]).order == DownloadOrder("batchjob-1", to: here + "/batchjob-1"))
         #expect(try await download(["--overwrite"]).order.overwrites)
     }
+
+    @Test func oneOutputIsFetchedOrAll() async throws {
+        #expect(try await download(["--output-name", "score"]).order.output == "score")
+        #expect(try await download(["--all"]).order.output == nil)
+        let both = ["job", "download", "-n", "j", "--all", "--output-name", "score"]
+        #expect(await Desk().run(both).code == ExitCodes.usage)
+    }
 }

@@ -51,6 +51,13 @@ import Testing
                 """)
     }
 
+    @Test func streamIsAnotherWordForIt() async {
+        let desk = Desk { client in client.follow(through: Samples.snapshot(.completed, done: 4)) }
+        let watched = await desk.run("job", "watch", "-n", "j")
+        let streamed = await desk.run("job", "stream", "-n", "j")
+        #expect(streamed.code == watched.code && streamed.talk == watched.talk)
+    }
+
     @Test func withoutATracebackTheServicesOwnTextIsSaid() async {
         let said = await watch(Samples.snapshot(.failed, error: "status code 42")) {
             $0.usefulError = { _ in nil }

@@ -102,6 +102,28 @@ import Testing
         #expect(!said.talk.steers)
     }
 
+    @Test(arguments: [
+        (["jb", "list"], "there is no verb 'jb'; did you mean 'job'?\n  See 'batchdeck --help'"),
+        (
+            ["job", "sow", "-n", "x"],
+            "there is no verb 'sow' below job; did you mean 'show'?\n  See 'batchdeck job --help'"
+        ), (["job", "frobnicate"], "there is no verb 'frobnicate' below job.\n"),
+        (["job", "results", "stat", "-n", "x"], "below job results; did you mean 'stats'?"),
+    ])
+    func anUnknownVerbIsNamedBeforeWhatFollowsIt(arguments: [String], words: String) async {
+        let said = await Desk().run(arguments)
+        #expect(said.code == ExitCodes.usage && said.talk.contains(words), "\(said.talk)")
+    }
+
+    @Test(arguments: [
+        ["job", "list", "--loud"], ["job", "-x"], ["transfer", "-o", "xml"], ["job", "stream"],
+        ["context", "use"],
+    ])
+    func aKnownVerbsMistakeIsTheParsersToSay(arguments: [String]) async {
+        let said = await Desk().run(arguments)
+        #expect(said.code == ExitCodes.usage && !said.talk.contains("no verb"), "\(said.talk)")
+    }
+
     /// The console makes them without a parser; what is left out there would end the program when it is read.
     @Test func optionsMadeWithoutAParserAreWhole() async throws {
         let options = CommonOptions(workspace: "/w", context: "prod")

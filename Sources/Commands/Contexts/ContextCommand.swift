@@ -64,14 +64,13 @@ struct ContextShow: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one context; without a name, the one in use.")
 
-    @Argument(help: "The context's name.", completion: .names(.context))
-    var name: String?
+    @OptionGroup var named: ContextName
 
     @OptionGroup var printing: OutputOptions
 
     func run(in surroundings: Surroundings) async throws {
         let chosen = try ChosenContext.choose(
-            option: name, environment: surroundings.environment)
+            option: named.name, environment: surroundings.environment)
         let current = try ChosenContext.choose(
             option: nil, environment: surroundings.environment)
         let isCurrent = chosen.name == current.name
@@ -91,10 +90,10 @@ struct ContextUse: Verb {
     static let configuration = CommandConfiguration(
         commandName: "use", abstract: "Makes a context the one that is used when none is named.")
 
-    @Argument(help: "The context's name.", completion: .names(.context))
-    var name: String
+    @OptionGroup var named: NeededContextName
 
     func run(in surroundings: Surroundings) async throws {
+        let name = named.name
         let desk = try ContextDesk(surroundings)
         if let found = desk.found(name) {
             // It is found from this folder only, and the current context must be known from everywhere.
@@ -115,10 +114,10 @@ struct ContextRemove: Verb {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Forgets a context; nothing in the cloud is touched.")
 
-    @Argument(help: "The context's name.", completion: .names(.context))
-    var name: String
+    @OptionGroup var named: NeededContextName
 
     func run(in surroundings: Surroundings) async throws {
+        let name = named.name
         try ContextBook(environment: surroundings.environment).remove(name)
         surroundings.streams.talk("removed \(name)\n")
     }

@@ -2,20 +2,6 @@ import ArgumentParser
 import BatchClient
 import BatchModel
 
-/// The context a verb signs in to or out of.
-struct SignInOptions: ParsableArguments, Sendable {
-    @Argument(
-        help: "The context's name (default: the one in use).", completion: .names(.context))
-    var name: String?
-
-    /// The common options with the context that is meant.
-    func over(_ common: CommonOptions) -> CommonOptions {
-        var common = common
-        common.context = name ?? common.context
-        return common
-    }
-}
-
 struct ContextLogin: Verb {
     static let configuration = CommandConfiguration(
         commandName: "login",
@@ -26,7 +12,7 @@ struct ContextLogin: Verb {
             the sign-in is refused, or when it needs a person and --no-input is given.
             """)
 
-    @OptionGroup var place: SignInOptions
+    @OptionGroup var place: ContextName
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
@@ -55,7 +41,7 @@ struct ContextLogout: Verb {
             browser.
             """)
 
-    @OptionGroup var place: SignInOptions
+    @OptionGroup var place: ContextName
     @OptionGroup var common: CommonOptions
 
     func run(in surroundings: Surroundings) async throws {
