@@ -132,8 +132,10 @@ public enum DraftRules {
         for input in draft.inputs {
             let spec = declared[input.name]
             if spec == nil, !pipeline.inputs.isEmpty {
+                let names = pipeline.inputs.map(\.name)
                 problems.append(
-                    undeclared(.input(input.name), pipeline.inputs.map(\.name), what: "input"))
+                    unnamedKeys.contains(input.name)
+                        ? unnamed(names) : undeclared(.input(input.name), names, what: "input"))
             }
             switch input.value {
             case .data(let type, let reference):
@@ -229,6 +231,19 @@ public enum DraftRules {
                 detail: "This setting is for model deployments; \(deployment.name) is a pipeline "
                     + "component deployment.", advice: "Leave it out.")
         }
+    }
+
+    /// What an input is called that was given without a name, as `--input` gives it (CONTRACT §5.1).
+    private static let unnamedKeys: Set = [
+        DataType.uriFolder.wireName, DataType.uriFile.wireName,
+    ]
+
+    private static func unnamed(_ declared: [String]) -> DraftProblem {
+        DraftProblem(
+            field: .input(nil),
+            detail: "`--input` has no name, and the inputs of a pipeline component deployment have.",
+            advice: "Give it as `--set inputs.NAME.path=…`; declared: "
+                + "\(declared.joined(separator: ", ")).")
     }
 
     private static func undeclared(

@@ -153,5 +153,7 @@ public struct DraftProblem: Sendable, Hashable, Codable {
     }
 
     /// Field, detail and advice in one line.
-    public var message: String { "\(field.label): \(detail) \(advice)" }
+    public var message: String {
+        "\(field.label): \(detail)" + (advice.isEmpty ? "" : " \(advice)")
+    }
 }

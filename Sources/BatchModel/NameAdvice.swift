@@ -28,13 +28,16 @@ public enum NameAdvice {
     }
 
     /// A failure of kind `.notFound` that names what exists.
+    ///
+    /// - Parameter suggesting: false where names that look alike have nothing to do with each other, as numbers have not.
     public static func notFound(
-        _ what: String, _ wanted: String, among names: [String], operation: String
+        _ what: String, _ wanted: String, among names: [String], operation: String,
+        suggesting: Bool = true
     ) -> ServiceFailure {
         ServiceFailure(
             kind: .notFound, operation: operation, httpStatus: 404,
             detail: "no \(what) '\(wanted)'; \(existing(names))",
-            advice: suggestion(for: wanted, among: names))
+            advice: suggesting ? suggestion(for: wanted, among: names) : "")
     }
 
     /// Insertions, deletions and replacements that turn one text into the other.

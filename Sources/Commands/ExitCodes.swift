@@ -6,7 +6,7 @@ public enum ExitCodes {
     public static let ok: Int32 = 0
     /// Something failed that is none of the others.
     public static let failed: Int32 = 1
-    /// The command line, or what it names, is wrong: nothing was done.
+    /// The command line is wrong, or the draft names something that is not there: nothing was sent.
     public static let usage: Int32 = 2
     /// The job that was watched failed or was cancelled.
     public static let jobFailed: Int32 = 3
@@ -35,7 +35,11 @@ public enum ExitCodes {
 
     /// The table, a line each, for the help.
     public static let table: [(code: Int32, meaning: String)] = [
-        (ok, "done"), (failed, "failed"), (usage, "the command line, or what it names, is wrong"),
+        (ok, "done"), (failed, "failed"),
+        (
+            usage,
+            "the command line is wrong, or the draft names something that is not there; nothing was sent"
+        ),
         (jobFailed, "the watched job failed or was cancelled"),
         (unauthorized, "sign-in is needed or was refused"),
         (notFound, "the thing named does not exist"), (timedOut, "timed out"),

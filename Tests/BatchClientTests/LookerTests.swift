@@ -72,6 +72,19 @@ import Testing
         let answer = missing(
             await bench.client.look(.asset(name: "grapes", version: .named("11"))))
         #expect(answer?.detail == "No version of 'grapes' called '11'; there are: 10, 9.")
+        #expect(answer?.advice == "", "'10' is no more meant than '9' is")
+    }
+
+    @Test func anUnknownAssetIsNotAnUnknownVersion() async throws {
+        let bench = try Bench()
+        bench.service.on(.get, "/data/grape/versions?") { _ in .json("{\"value\":[]}") }
+        bench.service.on(.get, "/data?") { _ in
+            .json("{\"value\":[{\"id\":\"a\",\"name\":\"grapes\",\"properties\":{}}]}")
+        }
+        let answer = missing(
+            await bench.client.look(.asset(name: "grape", version: .named("1"))))
+        #expect(answer?.detail == "No data asset 'grape'; there are: grapes.")
+        #expect(answer?.advice == "Did you mean 'grapes'?")
     }
 
     @Test func localFilesAreCountedAndSlipsAreNamed() async throws {

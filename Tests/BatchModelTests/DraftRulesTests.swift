@@ -121,6 +121,23 @@ import Testing
         #expect(problems.allSatisfy { $0.detail.last == "." && $0.advice.last == "." })
     }
 
+    @Test(arguments: ["UriFolder", "UriFile"])
+    func anInputWithoutANameIsCalledByItsOption(key: String) {
+        let draft = Self.draft([
+            (key, .data(type: nil, reference: Self.place)),
+            ("data", .data(type: nil, reference: Self.place)),
+        ])
+        let problems = DraftRules.problems(draft, deployment: Self.pipeline)
+        #expect(problems.map(\.field) == [.input(nil)])
+        #expect(problems.first?.message.hasPrefix("inputs: `--input` has no name") == true)
+        #expect(problems.first?.advice.contains("`--set inputs.NAME.path=…`; declared: data") == true)
+    }
+
+    @Test func aProblemWithoutAdviceEndsWithItsSentence() {
+        let problem = DraftProblem(field: .input("x"), detail: "It is not there.", advice: "")
+        #expect(problem.message == "input x: It is not there.")
+    }
+
     @Test func adviceIsAnEnglishSentence() {
         let problems = ["rows", "threshold"].flatMap {
             DraftRules.problems(Self.with($0, "-1"), deployment: Self.pipeline)

@@ -134,8 +134,11 @@ struct Catalogue: Sendable {
         let answer = try await caller.exchange(ServiceRequest(route, operation: operation))
         if answer.status == 404 {
             let versions = try await dataVersions(name).map(\.version)
+            // Without any it may be the asset that does not exist: then the names of assets are of use.
+            if versions.isEmpty { _ = try await dataAsset(name) }
             throw NameAdvice.notFound(
-                "version of '\(name)' called", version, among: versions, operation: operation)
+                "version of '\(name)' called", version, among: versions, operation: operation,
+                suggesting: false)
         }
         let resource = try decoded(WireResource<WireDataVersion>.self, answer, operation)
         return try named(DataVersion(resource, asset: name), operation)
