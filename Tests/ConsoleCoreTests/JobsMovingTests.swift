@@ -116,4 +116,48 @@ import Testing
         #expect(state.heldRows == 0)
         #expect(try state.press("jGkg<pgdn>").effects == [])
     }
+
+    // MARK: - Jobs that were archived
+
+    /// The list without these jobs, asked for because they were archived.
+    private static func archive(
+        _ ids: [Job.ID], from service: JobsService, in state: inout Jobs.State
+    ) {
+        var page = service.first()
+        page.jobs.removeAll { ids.contains($0.id) }
+        page.total = service.count - ids.count
+        for id in ids { state.take(.archiveAccepted(job: id)) }
+        state.take(.jobsLoaded(query: JobListQuery(), page: page))
+    }
+
+    @Test func archivingTheSelectedJobSelectsTheOneBelowIt() throws {
+        let service = JobsService(count: 30)
+        var state = service.state()
+        #expect(try state.press("jjjjjA").effects == [.archive(["batchjob-24"])])
+        Self.archive(["batchjob-24"], from: service, in: &state)
+        #expect(state.window.selected == 5)
+        #expect(try state.press("y").effects == [.copy(text: "batchjob-23")])
+    }
+
+    @Test(arguments: [
+        (["batchjob-20", "batchjob-19"] as [Job.ID], 5), (["batchjob-26", "batchjob-20"], 4),
+        (["batchjob-26", "batchjob-25"], 3),
+    ])
+    func archivingOtherJobsKeepsTheSelectedOne(ids: [Job.ID], row: Int) throws {
+        let service = JobsService(count: 30)
+        var state = service.state()
+        try state.press("jjjjj")
+        Self.archive(ids, from: service, in: &state)
+        #expect(state.selectedJob?.id == "batchjob-24")
+        #expect(state.window.selected == row)
+    }
+
+    @Test func clearingAFilterLeadsBackToTheSameJobAfterArchivingOthers() throws {
+        let service = JobsService(count: 30)
+        var state = service.state()
+        try state.press("jjjjj/failed")
+        Self.archive(["batchjob-20", "batchjob-19"], from: service, in: &state)
+        try state.press("<esc>")
+        #expect(state.selectedJob?.id == "batchjob-24")
+    }
 }

@@ -37,6 +37,21 @@ extension Jobs {
             return shift ?? 0
         }
 
+        /// Takes an answer in and finds places anew.
+        ///
+        /// A place follows its job: what was removed at it or below it does not move it. Where the job is gone the next one takes
+        /// its place, and where it was not held the place moves as far as what is held has.
+        mutating func take(_ answer: JobPage, following places: [Int?]) -> [Int?] {
+            let ids = places.map { $0.flatMap { pages[$0]?.id } }
+            let shift = take(answer)
+            let positions = pages.positions(of: Set(ids.compactMap(\.self)))
+            return zip(places, ids).map { place, id in
+                guard let place else { return nil }
+                guard let id else { return max(0, place + shift) }
+                return positions[id] ?? place + max(0, shift)
+            }
+        }
+
         /// A page whose numbers are numbers of a list: a damaged memory must not stop the program.
         private func bounded(_ page: JobPage) -> JobPage {
             var bounded = page

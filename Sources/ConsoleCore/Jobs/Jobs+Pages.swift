@@ -90,6 +90,13 @@ extension Jobs {
             }
         }
 
+        /// Where these jobs are, as far as they are held.
+        func positions(of ids: Set<Job.ID>) -> [Job.ID: Int] {
+            var positions: [Job.ID: Int] = [:]
+            forEach { position, job in if ids.contains(job.id) { positions[job.id] = position } }
+            return positions
+        }
+
         /// Calls the body with every held row, in no order.
         func forEach(_ body: (Int, Job) -> Void) {
             for (start, page) in pages {

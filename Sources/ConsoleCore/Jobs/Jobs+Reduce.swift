@@ -92,10 +92,11 @@ extension Jobs {
         var page = page
         page.jobs = page.jobs.map { held($0, in: state, now: now) }
         state.marks.learn(page.jobs)
-        let shift = state.list.take(page)
-        state.anchor = max(0, state.anchor + shift)
-        state.home = state.home.map { max(0, $0 + shift) }
-        state.search.origin = state.search.origin.map { max(0, $0 + shift) }
+        let places = state.list.take(
+            page, following: [state.anchor, state.home, state.search.origin])
+        state.anchor = places[0] ?? 0
+        state.home = places[1]
+        state.search.origin = places[2]
         // An answer that leaves holes in what was asked for must not be followed by the same question at once.
         let asked = query.start..<query.start + max(0, query.count)
         let missing = state.list.pages.missing(in: asked.clamped(to: 0..<state.list.count))
