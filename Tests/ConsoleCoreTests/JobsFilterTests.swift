@@ -175,4 +175,14 @@ import Testing
         #expect(state.window.selected == 100)
         #expect(state.window.count == 201)
     }
+
+    @Test func aMistakeThatIsCutSaysThatItGoesOn() throws {
+        var state = JobsService(count: 12).state(Size(rows: 16, columns: 30))
+        try state.press("/cost:3")
+        let problem = try #require(state.filter.problem)
+        let layout = Jobs.layout(of: state, in: Rect(size: state.size), glyphs: .unicode)
+        let isWhole = Paragraph.wrap(problem, columns: 26).count <= 4
+        #expect(layout.problemLines.count <= 4)
+        #expect(isWhole || layout.problemLines.last?.hasSuffix("…") == true, "\(problem)")
+    }
 }

@@ -21,7 +21,7 @@ extension Jobs {
         let inside = rect.inset(rows: 1, columns: rect.columns < narrowColumns ? 1 : 2)
         let problem = state.filter.isEditing ? state.filter.problem ?? "" : ""
         let problemLines =
-            problem.isEmpty ? [] : Paragraph.wrap(problem, columns: inside.columns - 2, limit: 4)
+            problem.isEmpty ? [] : wrapped(problem, columns: inside.columns - 2, limit: 4, glyphs)
         let notices = noticeLines(
             of: state, columns: inside.columns, limit: max(1, inside.rows / 2), glyphs)
         // A line for a job comes before everything but what is being typed.
@@ -46,21 +46,28 @@ extension Jobs {
     private static func noticeLines(
         of state: State, columns: Int, limit: Int, _ glyphs: Glyphs
     ) -> [[Span]] {
-        var lines: [[Span]] = []
+        var all: [[Span]] = []
         for notice in notices(of: state, glyphs).reversed() {
-            let room = limit - lines.count
+            let room = limit - all.count
             guard room > 0 else { break }
-            var wrapped = Paragraph.wrap(notice.text, columns: columns - 2, limit: room + 1)
-            if wrapped.count > room {
-                wrapped.removeLast()
-                let end = TextWidth.prefix(wrapped[room - 1], columns: columns - 3)
-                wrapped[room - 1] = end + String(glyphs.ellipsis)
-            }
-            let marked = wrapped.enumerated().map { index, line in
+            let lines = wrapped(notice.text, columns: columns - 2, limit: room, glyphs)
+            let marked = lines.enumerated().map { index, line in
                 [Span((index == 0 ? "\(notice.mark) " : "  ") + line, notice.style)]
             }
-            lines.insert(contentsOf: marked, at: 0)
+            all.insert(contentsOf: marked, at: 0)
         }
+        return all
+    }
+
+    /// So many lines at most; the last of a text that has more says that it goes on.
+    private static func wrapped(
+        _ text: String, columns: Int, limit: Int, _ glyphs: Glyphs
+    ) -> [String] {
+        var lines = Paragraph.wrap(text, columns: columns, limit: limit + 1)
+        guard lines.count > limit, limit > 0 else { return lines }
+        lines.removeLast()
+        let end = TextWidth.prefix(lines[limit - 1], columns: columns - 1)
+        lines[limit - 1] = end + String(glyphs.ellipsis)
         return lines
     }
 
