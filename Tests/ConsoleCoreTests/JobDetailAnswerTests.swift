@@ -108,7 +108,7 @@ private typealias Fixture = JobDetailFixture
         state.take(.logFilesLoaded(run: Fixture.scoring, files: files))
         #expect(
             state.take(.snapshotArrived(snapshot: Fixture.snapshot(.completed)))
-                == [.loadLogFiles(run: Fixture.scoring)])
+                == [.loadLogFiles(run: Fixture.scoring), .loadError("batchjob-7f3a")])
         state.take(.logFilesLoaded(run: Fixture.scoring, files: files))
         #expect(state.take(.ticked, now: Fixture.at(60)).isEmpty)
     }
@@ -170,5 +170,42 @@ private typealias Fixture = JobDetailFixture
         #expect(JobDetail.isMutating(.cancelConfirmed))
         #expect(!JobDetail.isMutating(.cancelDeclined))
         #expect(!JobDetail.isMutating(.refreshPressed))
+    }
+
+    @Test func anEndedJobWithFailedItemsAsksForTheFirstErrorOnce() {
+        var state = Fixture.state()
+        #expect(
+            state.take(.snapshotArrived(snapshot: Fixture.snapshot(.completed))) == [
+                .loadLogFiles(run: Fixture.scoring), .loadError("batchjob-7f3a"),
+            ])
+        #expect(state.view == .logs)
+        state.take(.errorFound(error: Fixture.error))
+        #expect(state.take(.snapshotArrived(snapshot: Fixture.snapshot(.completed))).isEmpty)
+        state.view = .error
+        let picture = state.picture().plainText
+        #expect(picture.contains("2 items failed; the first:"), "\(picture)")
+        #expect(picture.contains("✗ ValueError: could not convert"), "\(picture)")
+    }
+
+    @Test func anEndedJobWhoseFailedItemsLeftNoErrorSaysSo() {
+        var state = Fixture.state()
+        state.take(.snapshotArrived(snapshot: Fixture.snapshot(.completed)))
+        state.take(.errorFound(error: nil))
+        state.view = .error
+        let picture = state.picture().plainText
+        #expect(picture.contains("2 items failed, the job itself has not. No log"), "\(picture)")
+        #expect(!picture.contains("so far"), "\(picture)")
+    }
+
+    @Test func aJobThatIsNotThereIsAskedForAgainByAPersonOnly() throws {
+        var state = Fixture.state()
+        let failure = ServiceFailure(
+            kind: .notFound, operation: "follow batchjob-7f3a", detail: "there is no such job")
+        state.take(.followFailed(failure: failure))
+        let picture = state.picture().plainText
+        #expect(picture.contains("r asks again"), "\(picture)")
+        #expect(!picture.contains("tries again"), "\(picture)")
+        #expect(state.take(.ticked, now: Fixture.at(90)).isEmpty)
+        #expect(try state.press("r").effects.first == .follow("batchjob-7f3a"))
     }
 }

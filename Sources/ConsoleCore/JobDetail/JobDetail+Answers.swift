@@ -53,7 +53,8 @@ extension JobDetail {
         state.job.fail(failure)
         state.lost = Lost(
             failure: failure, since: state.lost?.since ?? now,
-            nextTry: now + State.refreshWait)
+            // A job that is not there does not come by waiting: only a person asks again.
+            nextTry: failure.kind == .notFound ? nil : now + State.refreshWait)
     }
 
     /// Shows the logs of the step that is chosen now.
@@ -74,11 +75,11 @@ extension JobDetail {
         return chooseFile(&state)
     }
 
-    /// Asks for the error of a job that is seen to have failed, once.
+    /// Asks for the error of a job that is seen to have failed, or to have ended with failed items, once.
     static func askError(_ state: inout State) -> [Effect] {
         let error = state.error
         let isUnknown = error.value == nil && error.failure == nil && !error.isLoading
-        guard state.status == .failed, state.steps != nil, isUnknown else { return [] }
+        guard state.mayHaveError, state.steps != nil, isUnknown else { return [] }
         state.error.begin()
         return [.loadError(state.id)]
     }
@@ -113,7 +114,7 @@ extension JobDetail {
         state.log.failedAt = nil
         state.log.failure = nil
         effects += read(&state, now: now, isTick: true)
-        if state.status == .failed {
+        if state.mayHaveError {
             state.error.failure = nil
             state.error.begin()
             effects.append(.loadError(state.id))

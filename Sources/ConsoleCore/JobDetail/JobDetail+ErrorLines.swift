@@ -11,14 +11,18 @@ extension JobDetail {
             lines += wrapped(
                 said(failure) + " \(state.key("refresh")) asks again.", columns: columns, .warning)
         }
-        if state.status == .failed, state.error.value == nil, state.error.failure == nil {
+        if state.mayHaveError, state.error.value == nil, state.error.failure == nil {
             lines += wrapped(
                 "Looking through the logs for the error your script raised.", columns: columns,
                 .info)
         }
         if let error = state.error.value?.error {
+            if state.status != .failed, state.failedItems > 0 {
+                let words = "\(Words.count(state.failedItems, "item")) failed; the first:"
+                lines += wrapped(words, columns: columns, .warning) + [[]]
+            }
             lines += found(error, in: state, columns: columns, glyphs)
-        } else if state.error.value != nil {
+        } else if state.error.value != nil, state.status == .failed {
             lines += withoutError(in: state, columns: columns, glyphs)
         } else if state.status != .failed {
             lines += notFailed(state, columns: columns)
@@ -87,9 +91,15 @@ extension JobDetail {
     }
 
     private static func notFailed(_ state: State, columns: Int) -> [[Span]] {
+        let items = Words.count(state.failedItems, "item")
         let words =
-            if let failed = state.progress?.failedItems, failed > 0 {
-                "\(Words.count(failed, "item")) failed so far, the job itself has not. What your "
+            if state.failedItems > 0, !state.isActive {
+                state.error.value == nil
+                    ? "\(items) failed, the job itself has not."
+                    : "\(items) failed, the job itself has not. No log holds an error: "
+                        + "\(logWords(state))."
+            } else if state.failedItems > 0 {
+                "\(items) failed so far, the job itself has not. What your "
                     + "script raised is in its logs: \(state.key("files")) lists them."
             } else if state.isActive {
                 "No error. If the job fails, its real error will be here: the first one that "

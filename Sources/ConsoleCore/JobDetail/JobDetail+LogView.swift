@@ -69,7 +69,8 @@ extension JobDetail {
             return said(failure) + " \(state.key("refresh")) asks again."
         }
         if state.log.file != nil {
-            return state.log.isRead ? "This file is empty so far." : "Reading."
+            guard state.log.isRead else { return "Reading." }
+            return state.isActive ? "This file is empty so far." : "This file is empty."
         }
         let files = state.files[run]
         if let failure = files?.names.failure {

@@ -44,7 +44,12 @@ extension JobDetail {
         let known = state.job.asOf.map { Words.age(of: $0, at: context.now) }
         if let known, known != "now" { pieces.append(Span("shown is \(known) old", .warning)) }
         let next = lost.nextTry.map { max(0, ($0 - context.now).components.seconds) }
-        pieces.append(Span(next.map { "tries again in \($0) s" } ?? "trying again", .dim))
+        let isGone = lost.failure.kind == .notFound && !state.job.isLoading
+        pieces.append(
+            Span(
+                isGone
+                    ? "\(state.key("refresh")) asks again"
+                    : next.map { "tries again in \($0) s" } ?? "trying again", .dim))
         var rest = wrapped(said(lost.failure), columns)
         if rest.count >= newsLimit {
             rest = Array(rest.prefix(newsLimit - 1))

@@ -150,6 +150,11 @@ extension JobDetail.State {
         return steps?.first { $0.id == id }
     }
 
+    /// Whether the logs are worth looking through for what the script raised.
+    var mayHaveError: Bool { status == .failed || (!isActive && failedItems > 0) }
+    /// Items that failed, as far as the job tells.
+    var failedItems: Int { progress?.failedItems ?? 0 }
+
     /// The job's progress, or that of its newest step which has any.
     var progress: Progress? {
         job.value?.progress ?? steps?.last { $0.progress != nil }?.progress
