@@ -105,4 +105,13 @@ import Testing
         _ = App.reduce(&state, .endpoints(.endpointsRefused(failure: Self.silence)))
         #expect(state.connection.failure == nil, "the question that is open will tell")
     }
+
+    @Test(arguments: [("local", "engine ✗ no connection"), ("prod", "workspace ✗ no connection")])
+    func aConnectionThatNeverWasIsNotLost(context: String, words: String) {
+        var state = App.State(
+            context: context, size: Size(rows: 24, columns: 80), glyphs: .unicode,
+            isReadOnly: false)
+        _ = App.reduce(&state, .connectionLost(failure: Self.silence, at: Self.at(600)))
+        #expect(Self.header(state).contains(words), "\(Self.header(state))")
+    }
 }

@@ -191,12 +191,14 @@ extension App {
         }
         let running = state.tracked.count
         if running > 0 { add("\(glyphs.dot) \(running) running", .running) }
-        let name = state.connection.value?.isLocal ?? true ? "engine" : "workspace"
+        let isLocal = state.connection.value?.isLocal ?? (state.context == AzureContext.localName)
+        let name = isLocal ? "engine" : "workspace"
         if state.connection.failure != nil {
-            let since = state.connection.asOf.map {
-                " \(Words.age(of: $0, at: state.now)) ago"
+            let words = state.connection.asOf.map {
+                "lost \(Words.age(of: $0, at: state.now)) ago"
             }
-            add("\(name) \(glyphs.cross) lost\(since ?? "")", .danger)
+            let plain = state.connection.value == nil ? "no connection" : "lost"
+            add("\(name) \(glyphs.cross) \(words ?? plain)", .danger)
         } else if let latency = state.connection.value?.latency, !state.connection.isLoading {
             add("\(name) \(glyphs.dot) \(Words.span(latency))", .success)
         } else {
