@@ -225,6 +225,18 @@ extension Contexts.State {
         #expect(!Contexts.keys.isTyping(in: state))
     }
 
+    @Test func whatWasTypedIsKeptUntilItIsWrittenDown() throws {
+        var state = Fixture.state()
+        try state.press("nqd<tab>0b1f<esc>")
+        #expect(state.form == nil)
+        try state.press("n")
+        #expect(state.form?.texts[.name]?.value == "qd")
+        #expect(state.form?.texts[.subscription]?.value == "0b1f")
+        _ = Contexts.reduce(&state, .written(words: "qd is added", entries: Fixture.all))
+        try state.press("n")
+        #expect(state.form == Contexts.Form())
+    }
+
     @Test func settingsThatCannotBeReadAreSaidInWords() {
         var state = Contexts.State(current: "local")
         state.resized(to: Size(rows: 16, columns: 80))
@@ -264,6 +276,14 @@ extension Contexts.State {
         try state.press("Ck<enter>")
         #expect(state.contextName == "local" && !state.isReadOnly)
         #expect(!state.forms.isEmpty, "a form that was not sent is found again")
+    }
+
+    @Test func aContextThatIsBeingMadeUpIsFoundAgainOnTheWayBack() throws {
+        var state = Self.begun()
+        try state.press("Cnqd<esc><esc>")
+        #expect(state.contextList == nil)
+        try state.press("Cn")
+        #expect(state.contextList?.form?.texts[.name]?.value == "qd")
     }
 
     @Test func theDoctorOfAnotherContextLooksWithoutMovingThere() throws {

@@ -70,6 +70,7 @@ extension App {
             return []
         case .contexts:
             state.contextList = Contexts.State(current: state.context, known: state.contexts)
+            state.contextList?.kept = state.contextForm
             layOut(&state)
             return state.contextList.map { lift(Contexts.opened($0), in: &state) } ?? []
         case .transfers:
@@ -171,7 +172,9 @@ extension App {
         case .compare: state.compare = nil
         case .undecided: state.undecidedList = nil
         case .notices: state.noticeList = nil
-        case .contexts: state.contextList = nil
+        case .contexts:
+            state.contextForm = state.contextList.flatMap { $0.form ?? $0.kept }
+            state.contextList = nil
         case .transfers: state.transferList = nil
         case .doctor:
             let effects = state.doctor.map { lift(Doctor.closed($0), in: &state) } ?? []

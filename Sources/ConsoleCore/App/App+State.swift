@@ -38,6 +38,8 @@ extension App {
         var help: Help.State?
         var noticeList: Notices.State?
         var contextList: Contexts.State?
+        /// A context that was being made up when its screen was left.
+        var contextForm: Contexts.Form?
         var transferList: Transfers.State?
         var doctor: Doctor.State?
         /// Uploads and downloads as the client last told of them, the newest first.

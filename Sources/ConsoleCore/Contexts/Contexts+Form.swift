@@ -83,7 +83,8 @@ extension Contexts {
 
     static func changeForm(_ state: inout State, _ action: Action) -> [Effect] {
         if action == .addPressed {
-            state.form = Form()
+            state.form = state.kept ?? Form()
+            state.kept = nil
             return []
         }
         guard var form = state.form else { return [] }
@@ -98,7 +99,9 @@ extension Contexts {
             if form.fields.indices.contains(row) { form.field = form.fields[row] }
         case .choiceMoved(let isForward): choose(&form, isForward)
         case .formSent: return send(&form, &state)
-        case .formClosed: state.form = nil
+        case .formClosed:
+            state.kept = form
+            state.form = nil
         case .addPressed, .rowMoved, .rowClicked, .usePressed, .examinePressed, .defaultPressed,
             .keepPressed, .removePressed, .removeConfirmed, .removeDeclined, .copyPressed,
             .refreshPressed, .listed, .listRefused, .written, .writeRefused:

@@ -20,6 +20,8 @@ public enum Contexts {
         var question: String?
         /// A context that is being made up.
         var form: Form?
+        /// One that was closed before it was written down: adding goes on with it.
+        var kept: Form?
         /// What is being written down, in words; nil while nothing is.
         var writing: String?
         var size = Size.zero
@@ -154,6 +156,9 @@ public enum Contexts {
         case .written(let words, let entries):
             state.writing = nil
             state.form = nil
+            if let kept = state.kept, entries.contains(where: { $0.name == kept.context.name }) {
+                state.kept = nil
+            }
             take(entries, in: &state)
             return [.say(text: words, isFailure: false)]
         case .writeRefused(let failure):
