@@ -100,9 +100,11 @@ extension JobForm {
         if let reference = reference(of: row, in: state) {
             return referenceFacts(reference, of: row, in: state, columns: columns, glyphs)
         }
+        let origin = state.origins[row.field].map { [[Span($0.words, .accent)]] } ?? []
         guard state.focus == row.field, row.refusal == nil, !isTight, let summary = row.summary
-        else { return [] }
-        return Paragraph.wrap(summary, columns: columns, limit: 2).map { [Span($0, .dim)] }
+        else { return origin }
+        return origin
+            + Paragraph.wrap(summary, columns: columns, limit: 2).map { [Span($0, .dim)] }
     }
 
     private static func deploymentFacts(
