@@ -255,6 +255,17 @@ import Testing
                 """)
     }
 
+    @Test func repeatsOfOneColumnAreNotMeasuredByItems() throws {
+        var state = Self.opened()
+        try state.press("R")
+        let items = RepeatReport.Items(total: 600, failed: 2)
+        state.take(
+            .look(.compared(file: Self.file, key: nil, report: Self.repeats(3, items: items))))
+        #expect(state.picture().plainText.contains("The job counted"))
+        state.look?.key = 1
+        #expect(!state.picture().plainText.contains("The job counted"))
+    }
+
     @Test func repeatsAtEightyByTwentyFour() throws {
         var state = Self.opened()
         try state.press("R")

@@ -188,7 +188,8 @@ extension Results {
             sentences.append(
                 ("Compared by fingerprints; the chance that any is wrong is \(share) %.", .dim))
         }
-        if let text = missingWords(of: report) { sentences.append((text, .text)) }
+        // Rows may share the value of one column: only whole rows tell how many items they are of.
+        if look.key == nil, let text = missingWords(of: report) { sentences.append((text, .text)) }
         return sentences.flatMap { sentence in
             Paragraph.wrap(sentence.0, columns: columns, limit: 4).map { ($0, sentence.1) }
         }
