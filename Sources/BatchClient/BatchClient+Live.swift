@@ -200,8 +200,8 @@ private struct LiveClient: Sendable {
     /// Everything but what the ledger says and counts of data assets.
     private var counted: BatchClient {
         let finder = ErrorFinder(reader: reader, logs: logs)
-        let downloader = Downloader(
-            finder: outputs, reader: reader, notesFolder: stateFolder + "/downloads")
+        let notes = stateFolder + "/downloads"
+        let downloader = Downloader(finder: outputs, reader: reader, notesFolder: notes)
         var client = BatchClient(
             connect: { () throws(ServiceFailure) in try await connect() },
             endpoints: { () throws(ServiceFailure) in try await endpoints() },
@@ -251,8 +251,7 @@ private struct LiveClient: Sendable {
             },
             download: { order, report throws(ServiceFailure) in
                 try await ledger.download(order.job, order.folder, report) {
-                    report throws(ServiceFailure) in
-                    try await downloader.download(order, report)
+                    (report) throws(ServiceFailure) in try await downloader.download(order, report)
                 }
             },
             lastSeen: { await lastSeen() },

@@ -241,7 +241,8 @@ public enum DraftRules {
     private static func unnamed(_ declared: [String]) -> DraftProblem {
         DraftProblem(
             field: .input(nil),
-            detail: "`--input` has no name, and the inputs of a pipeline component deployment have.",
+            detail:
+                "`--input` has no name, and the inputs of a pipeline component deployment have.",
             advice: "Give it as `--set inputs.NAME.path=…`; declared: "
                 + "\(declared.joined(separator: ", ")).")
     }

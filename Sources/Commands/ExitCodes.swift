@@ -38,7 +38,8 @@ public enum ExitCodes {
         (ok, "done"), (failed, "failed"),
         (
             usage,
-            "the command line is wrong, or the draft names something that is not there; nothing was sent"
+            "the command line is wrong, or the draft names something that is not there; "
+                + "nothing was sent"
         ),
         (jobFailed, "the watched job failed or was cancelled"),
         (unauthorized, "sign-in is needed or was refused"),

@@ -250,7 +250,7 @@ import Testing
         let failed = await failed(bench)
         #expect(failed?.kind == .conflict)
         #expect(failed?.detail.contains("/out/b.csv") == true)
-        #expect(failed?.advice?.contains("--overwrite") == true)
+        #expect(failed?.advice.contains("--overwrite") == true)
         #expect(try bench.folder.files(in: "out") == ["out/b.csv"], "nothing is written")
         #expect(try bench.folder.read("out/b.csv") == text)
         #expect(bench.service.calls(.get, "/a.csv?").isEmpty)
@@ -302,7 +302,7 @@ import Testing
             _ = try await bench.client.download(bench.order("scores")) { _ in }
         }
         #expect(failed?.kind == .notFound && failed?.detail.contains("there are: score") == true)
-        #expect(failed?.advice?.contains("'score'") == true)
+        #expect(failed?.advice.contains("'score'") == true)
     }
 
     @Test func whatIsNotedOutlivesTheProcessAndOnlyWhatHolds() async throws {

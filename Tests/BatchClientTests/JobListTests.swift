@@ -259,16 +259,19 @@ import Testing
     func aCompletedJobWithFailedItemsHasAnErrorToo(counts: String, hasError: Bool) async throws {
         let bench = try Bench()
         bench.service.on(.get, "/jobs/j1?") { _ in
-            let own = counts.isEmpty ? "" : "\"\(WireJob.progressProperty)\":\"\(counts)\""
+            let own = counts.isEmpty ? "" : "\"\(WireJob.progressKey)\":\"\(counts)\""
             return .json(
-                "{\"name\":\"j1\",\"properties\":{\"status\":\"Completed\",\"properties\":{\(own)}}}")
+                "{\"name\":\"j1\",\"properties\":{\"status\":\"Completed\",\"properties\":{\(own)}}}"
+            )
         }
         bench.service.on(.get, "/runs/j1/children") { _ in
             page(["{\"runId\":\"r1\",\"name\":\"batchscoring\",\"status\":\"Completed\"}"])
         }
         logs(bench)
         bench.service.on(.get, "blob.test/e") { _ in
-            .text("Traceback (most recent call last):\n  File \"/code/score.py\", line 3, in run\nE: x", status: 200)
+            .text(
+                "Traceback (most recent call last):\n  File \"/code/score.py\", line 3, in run\nE: x",
+                status: 200)
         }
         let found = try await bench.client.usefulError("j1")
         #expect(found?.userFrame == (hasError ? "score.py:3 in run" : nil))

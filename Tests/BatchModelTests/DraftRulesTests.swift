@@ -130,7 +130,8 @@ import Testing
         let problems = DraftRules.problems(draft, deployment: Self.pipeline)
         #expect(problems.map(\.field) == [.input(nil)])
         #expect(problems.first?.message.hasPrefix("inputs: `--input` has no name") == true)
-        #expect(problems.first?.advice.contains("`--set inputs.NAME.path=…`; declared: data") == true)
+        #expect(
+            problems.first?.advice.contains("`--set inputs.NAME.path=…`; declared: data") == true)
     }
 
     @Test func aProblemWithoutAdviceEndsWithItsSentence() {

@@ -64,7 +64,8 @@ import Testing
                 == "run() raised for every file; the first is above.")
         #expect(
             UsefulError.explanation(of: text, beneath: silent)
-                == "run() returned nothing for every mini-batch: it must return a row for each file.")
+                == "run() returned nothing for every mini-batch: it must return a row for each file."
+        )
         #expect(UsefulError.explanation(of: text)?.contains("raised for every file, or") == true)
         for error in [raised, silent] {
             #expect(

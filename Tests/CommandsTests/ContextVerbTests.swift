@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test func aContextIsNamedAtItsPlaceOrByAnOptionAndOnce() async throws {
-        #expect(await run("add", "-n", "prod", "--subscription", "1", "-g", "a", "-w", "b").code == 0)
+        #expect(
+            await run("add", "-n", "prod", "--subscription", "1", "-g", "a", "-w", "b").code == 0)
         #expect(try await run("show", "-n", "prod", "-o", "json").json()["name"]?.string == "prod")
         #expect(await run("use", "--name", "prod").talk == "using prod\n")
         for verb in ["show", "use", "login", "logout", "remove"] {

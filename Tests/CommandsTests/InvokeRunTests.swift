@@ -177,7 +177,7 @@ import Testing
         ),
         (["-n", "wine-classifier", "--input", "./x", "-m", "0"], ["mini_batch_size", "at least"]),
         (["-n", "wine-classifier", "--input", "./x", "-c", "0"], ["instance_count"]),
-        (["-n", "tumour", "--input", "./x"], ["UriFolder", "Declared: table, depth"]),
+        (["-n", "tumour", "--input", "./x"], ["`--input` has no name", "declared: table, depth"]),
         (
             ["-n", "tumour", "--set", "inputs.table.path=./x", "inputs.depth.default=10"],
             ["depth", "greater than 9"]

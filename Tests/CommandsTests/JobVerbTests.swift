@@ -192,7 +192,8 @@ import Testing
 
     @Test func aDownloadHasTheJobsOwnFolderUnlessToldOtherwise() async throws {
         let here = try await download(["-p", "."]).order.folder
-        #expect(try await download([]).order == DownloadOrder("batchjob-1", to: here + "/batchjob-1"))
+        #expect(
+            try await download([]).order == DownloadOrder("batchjob-1", to: here + "/batchjob-1"))
         #expect(try await download(["--overwrite"]).order.overwrites)
     }
 

@@ -151,7 +151,8 @@ struct VerbWorld {
         client.download = { order, report in
             report(TransferProgress(filesDone: 0, filesTotal: 1, bytesDone: 27, bytesTotal: 54))
             return DownloadReport(
-                folder: order.folder, files: ["predictions.csv"], bytes: 54, filesKept: 0, bytesKept: 0,
+                folder: order.folder, files: ["predictions.csv"], bytes: 54, filesKept: 0,
+                bytesKept: 0,
                 openStatus: .running)
         }
     }
