@@ -243,9 +243,7 @@ private struct LiveClient: Sendable {
             },
             usefulError: { id throws(ServiceFailure) in try await finder.find(id) },
             outputs: { id throws(ServiceFailure) in try await outputs.outputs(id) },
-            outputFiles: { id, output throws(ServiceFailure) in
-                try await outputFiles(id, output)
-            },
+            outputFiles: { id, name throws(ServiceFailure) in try await outputFiles(id, name) },
             readOutput: { id, output, path, offset, limit throws(ServiceFailure) in
                 try await outputs.read(id, output, path, offset: offset, limit: limit)
             },

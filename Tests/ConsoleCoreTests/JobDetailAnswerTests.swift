@@ -181,19 +181,19 @@ private typealias Fixture = JobDetailFixture
         #expect(state.view == .logs)
         state.take(.errorFound(error: Fixture.error))
         #expect(state.take(.snapshotArrived(snapshot: Fixture.snapshot(.completed))).isEmpty)
-        state.view = .error
+        state.take(.viewChosen(view: .error))
         let picture = state.picture().plainText
-        #expect(picture.contains("2 items failed; the first:"), "\(picture)")
-        #expect(picture.contains("✗ ValueError: could not convert"), "\(picture)")
+        #expect(picture.contains("2 items failed; the first:"))
+        #expect(picture.contains("✗ ValueError: could not convert"))
     }
 
     @Test func anEndedJobWhoseFailedItemsLeftNoErrorSaysSo() {
         var state = Fixture.state()
         state.take(.snapshotArrived(snapshot: Fixture.snapshot(.completed)))
         state.take(.errorFound(error: nil))
-        state.view = .error
+        state.take(.viewChosen(view: .error))
         let picture = state.picture().plainText
-        #expect(picture.contains("2 items failed, the job itself has not. No log"), "\(picture)")
+        #expect(picture.contains("2 items failed, the job itself has not. No log"))
         #expect(!picture.contains("so far"), "\(picture)")
     }
 
