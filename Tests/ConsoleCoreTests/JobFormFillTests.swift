@@ -63,6 +63,23 @@ import Testing
         #expect(state.text(of: .input(name: "input")).isEmpty)
     }
 
+    @Test func aLiteralThatWasTakenOverSaysWhereItCameFrom() {
+        let recent = JobDraft(
+            endpoint: "tumour-pipeline", deployment: "score-with-prep",
+            inputs: [
+                JobDraft.Input(name: "threshold", value: .literal(text: "0.1"))
+            ])
+        var state = JobForm.State(
+            endpoint: "tumour-pipeline", defaultDeployment: "score-with-prep",
+            deployments: [FormFixture.tumour], recent: [recent])
+        state.resized(to: Size(rows: 30, columns: 100))
+        #expect(state.text(of: .input(name: "threshold")) == "0.1")
+        let lines = state.picture().plainText.split(separator: "\n")
+        let row = lines.firstIndex { $0.contains("threshold") }
+        #expect(row.map { lines[$0 + 1].contains("last used") } == true, "\(lines)")
+        #expect(FormFixture.pipeline().picture().plainText.contains("last used") == false)
+    }
+
     @Test func theValueLastUsedGoesBeforeASuggestion() {
         let reference = DataReference.url("https://example.org/digits/")
         let recent = JobDraft(
