@@ -69,20 +69,36 @@ struct ServiceCaller: Sendable {
     func fetch<Value: Decodable>(
         _ type: Value.Type, _ request: ServiceRequest
     ) async throws(ServiceFailure) -> Value {
-        try decode(type, try await fetch(request), operation: request.operation)
+        try decode(type, try await fetch(request), to: request)
+    }
+
+    /// The body of the answer to a request, decoded.
+    func decode<Value: Decodable>(
+        _ type: Value.Type, _ answer: ServiceAnswer, to request: ServiceRequest
+    ) throws(ServiceFailure) -> Value {
+        try decode(
+            type, answer, operation: request.operation,
+            carriesSecrets: request.answerCarriesSecrets)
     }
 
     /// Decodes a body; what does not fit is a failure that shows its beginning.
+    ///
+    /// - Parameter carriesSecrets: true where the body may open something to whoever reads it: then only its length is told.
     func decode<Value: Decodable>(
-        _ type: Value.Type, _ answer: ServiceAnswer, operation: String
+        _ type: Value.Type, _ answer: ServiceAnswer, operation: String,
+        carriesSecrets: Bool = false
     ) throws(ServiceFailure) -> Value {
         do {
             return try WireJSON.decode(type, from: answer.bytes)
         } catch {
             let start = FailureTranslation.printable(answer.bytes, limit: 200)
+            let shown =
+                carriesSecrets
+                ? "it has \(answer.bytes.count) bytes, not shown because they may hold secrets"
+                : "it begins \"\(start)\""
             throw ServiceFailure(
                 kind: .unexpected, operation: operation, httpStatus: answer.status,
-                detail: "the answer is not what the contract says; it begins \"\(start)\"",
+                detail: "the answer is not what the contract says; \(shown)",
                 advice: "Check that the address is an Azure ML service.",
                 requestID: answer.requestID)
         }
@@ -250,5 +266,20 @@ struct ServiceCaller: Sendable {
         while api.hasSuffix("/") { api.removeLast() }
         await keeper.learn(apiURL: api, generation: opened.generation)
         return api
+    }
+}
+
+extension ServiceRequest {
+    /// True where the answer holds keys, signatures or signed addresses: no part of it is ever quoted.
+    var answerCarriesSecrets: Bool {
+        guard case .route(let route) = target else { return false }
+        switch route {
+        case .management(_, .datastoreSecrets), .management(_, .assets(_, .startUpload)),
+            .history(_, .details):
+            return true
+        case .cloudMetadata, .discovery, .management, .operationResult, .operationStatus, .scoring,
+            .frontEnd, .history, .resolveURIs, .clean, .searchJobs, .storage:
+            return false
+        }
     }
 }

@@ -7,6 +7,8 @@ import BatchModel
 /// download that was killed goes on where it was. A file that is there already, unchanged, is not fetched again, and of one
 /// that has only grown just the rest: the results of a running job can be fetched as they appear.
 ///
+/// All pieces of a file are of one version of its blob: one that is replaced meanwhile is read anew (`FileTransfer`).
+///
 /// A file that is not known to be this job's own is never replaced unasked (`DownloadNotes`).
 struct Downloader: Sendable {
     /// Bytes per request.
@@ -59,12 +61,14 @@ struct Downloader: Sendable {
             place += items.count
         }
         let gone = await meter.gone
-        let there = items.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+        let lengths = await meter.lengths
+        let there = items.enumerated().filter { !gone.contains($0.offset) }
         let kept = await meter.kept
         return DownloadReport(
-            folder: root, files: there.map(\.path).sorted(),
-            bytes: there.map(\.blob.size).boundedSum, filesKept: kept.files,
-            bytesKept: kept.bytes, openStatus: job.status.isTerminal ? nil : job.status)
+            folder: root, files: there.map(\.element.path).sorted(),
+            bytes: there.map { lengths[$0.offset] ?? $0.element.blob.size }.boundedSum,
+            filesKept: kept.files, bytesKept: kept.bytes,
+            openStatus: job.status.isTerminal ? nil : job.status)
     }
 
     /// What there is to bring, by the container it lies in.

@@ -10,6 +10,10 @@ import Crypto
 // How it is known that what came is what was sent: by the MD5 the service keeps with a blob; for a blob without one, as blobs
 // of blocks and files of jobs are, by the MD5 of each range, which the service makes for up to 4 MiB.
 //
+// How it is known that all ranges of a file are of one version of its blob: by its entity tag. The list says it, else the
+// first answer does; every range asks for that version, and the log of pieces remembers it. A blob that is replaced on the
+// way answers 412: what came of it is thrown away, and it is read anew, once.
+//
 // How it is known that a file need not come again: it has the blob's size and its MD5, or, where there is none, the time of
 // the blob's last change, which every file gets when it is whole. That time has whole seconds, so it counts only for a file
 // that was fetched later than it could have changed once more (`settling`).
@@ -18,6 +22,10 @@ import Crypto
 struct FileTransfer: Sendable {
     /// A change within the same second as the last one does not show in the time: two seconds are enough to be behind it.
     private static let settling: Duration = .seconds(2)
+    /// The longest name a file may have, in bytes: the same on every common file system.
+    private static let nameLimitBytes = 255
+    /// Marks a failure of ours: a blob was replaced between two of its ranges.
+    private static let changedCode = "ChangedMeanwhile"
 
     let store: BlobStore
     let root: String
@@ -74,7 +82,7 @@ struct FileTransfer: Sendable {
                 try await small(item, names)
                 await meter.finish(file: place, bytes: item.blob.size)
             } else {
-                try await large(item, names)
+                try await large(item, names, place)
                 await meter.finish(file: place, bytes: 0)
             }
         } catch  where error.httpStatus == 404 && !isEnded {
@@ -92,9 +100,14 @@ struct FileTransfer: Sendable {
     private func names(_ path: String) -> Names {
         let name = path.lastSegment
         let folder = root + "/" + path.dropLast(name.count)
+        func log(of word: String) -> String { ".\(word).partial.pieces" }
+        // A name that has room for nothing more is stood for by its hash.
+        let word =
+            log(of: name).utf8.count <= Self.nameLimitBytes
+            ? name : String(AssetPublisher.digest([name]).prefix(24))
         return Names(
-            target: folder + name, partial: folder + ".\(name).partial",
-            log: folder + ".\(name).partial.pieces")
+            target: folder + name, partial: folder + ".\(word).partial",
+            log: folder + log(of: word))
     }
 
     private func isThere(_ item: Downloader.Item, _ target: String) throws -> Bool {
@@ -113,7 +126,7 @@ struct FileTransfer: Sendable {
     ) async throws(ServiceFailure) {
         var bytes: [UInt8] = []
         if item.blob.size > 0 {
-            bytes = try await piece(item, offset: 0, length: item.blob.size)
+            bytes = try await piece(item, offset: 0, length: item.blob.size).bytes
         }
         try written {
             let file = try OpenFile(writing: names.partial, truncating: true)
@@ -139,46 +152,143 @@ struct FileTransfer: Sendable {
 
     // MARK: - Large files
 
+    /// A large file; one that changes while it comes is read anew, once.
+    ///
+    /// A job that runs may write on at a file faster than it can be read. What was longer at each look is taken for that: of
+    /// such a file what was there at the last look is fetched, the beginning of what it will be.
     private func large(
-        _ item: Downloader.Item, _ names: Names
+        _ listed: Downloader.Item, _ names: Names, _ place: Int
     ) async throws(ServiceFailure) {
+        let mark = await meter.mark
+        if try await isWhole(listed, names) { return }
+        let second = try await startedAnew(listed, names, place, mark)
+        if try await isWhole(second, names) { return }
+        guard !isEnded, second.blob.size > listed.blob.size else { throw changed(second) }
+        let third = try await startedAnew(second, names, place, mark)
+        // Where the service keeps a sum of the whole file, ranges of several versions would not have it.
+        guard third.blob.size > second.blob.size, third.blob.md5 == nil else {
+            throw changed(third)
+        }
+        try await pieces(of: third, names, isGrowing: true)
+    }
+
+    /// False when the blob was replaced before all of it had come.
+    private func isWhole(
+        _ item: Downloader.Item, _ names: Names
+    ) async throws(ServiceFailure) -> Bool {
+        do throws(ServiceFailure) {
+            if item.blob.size <= Downloader.pieceLength {
+                try await small(item, names)
+                await meter.add(bytes: item.blob.size)
+            } else {
+                try await pieces(of: item, names)
+            }
+            return true
+        } catch  where error.serviceCode == Self.changedCode {
+            return false
+        }
+    }
+
+    /// Throws away what came of a file that changed, and looks what its blob is now.
+    private func startedAnew(
+        _ item: Downloader.Item, _ names: Names, _ place: Int, _ mark: TransferMeter.Mark
+    ) async throws(ServiceFailure) -> Downloader.Item {
+        try written {
+            try LocalFiles.remove(names.log)
+            try LocalFiles.remove(names.partial)
+        }
+        let name = item.blob.name
+        // The first of all names that begin so is the name itself.
+        let found = try await store.list(prefix: name, limit: 1).blobs.first { $0.name == name }
+        guard let found else {
+            throw ServiceFailure(
+                kind: .notFound, operation: operation, httpStatus: 404,
+                detail: "\(item.path) was taken away while it was being read")
+        }
+        await meter.restart(
+            file: place, from: mark, length: found.size, before: item.blob.size)
+        return Downloader.Item(blob: found, path: item.path)
+    }
+
+    /// A large file while its pieces come.
+    private struct Part: Sendable {
+        let file: OpenFile
+        let log: PieceLog
+        let sum: PrefixSum
+    }
+
+    /// Brings all pieces that are not there yet.
+    ///
+    /// - Parameter isGrowing: true to take each range of whichever version it is.
+    private func pieces(
+        of listed: Downloader.Item, _ names: Names, isGrowing: Bool = false
+    ) async throws(ServiceFailure) {
+        var item = listed
+        if isGrowing { item.blob.etag = nil }
         let size = item.blob.size
-        let log = PieceLog(path: names.log, subject: subject(item))
+        let log = PieceLog(path: names.log, subject: try await subject(item))
         let file = try await opened(item, names, log)
         let count = Int((size + Downloader.pieceLength - 1) / Downloader.pieceLength)
         let done = await log.done
-        let sum = PrefixSum(of: file, size: size, done: done)
-        try await Parallel.forEach(
-            (0..<count).filter { !done.contains($0) }, width: Downloader.width
-        ) { index throws(ServiceFailure) in
-            let offset = Int64(index) * Downloader.pieceLength
-            let length = Self.length(of: index, size)
-            let bytes = try await self.piece(item, offset: offset, length: length)
-            try self.written {
-                try file.write(bytes, at: offset)
-                if BootMark.current == nil { try file.synchronise() }
+        let part = Part(file: file, log: log, sum: PrefixSum(of: file, size: size, done: done))
+        var left = (0..<count).filter { !done.contains($0) }
+        if item.blob.etag == nil, !isGrowing {
+            item.blob.etag = await log.version
+            // Where the list does not say which version it is, the first answer does: it comes alone.
+            if item.blob.etag == nil, let first = left.first {
+                item.blob.etag = try await bring(first, of: item, to: part)
+                left.removeFirst()
             }
-            try await self.noted { try await log.finish(index) }
-            if item.blob.md5 != nil { try await self.noted { try await sum.came(index) } }
-            await self.meter.add(bytes: length)
         }
-        if let md5 = item.blob.md5, try await self.noted({ try await sum.finish() }) != md5 {
+        let known = item
+        try await Parallel.forEach(left, width: Downloader.width) {
+            index throws(ServiceFailure) in
+            _ = try await self.bring(index, of: known, to: part)
+        }
+        if let md5 = item.blob.md5, try await noted({ try await part.sum.finish() }) != md5 {
             try await noted { try await log.clear() }
             throw mismatch(item)
         }
-        try written { try finished(file, item) }
+        try written { try finished(file, known) }
         try await note(item, at: names.partial)
         try written { try LocalFiles.move(names.partial, to: names.target) }
         try await noted { try await log.remove() }
     }
 
+    /// Brings one piece to its place and notes it.
+    ///
+    /// - Returns: the version that it is of, where the answer says.
+    private func bring(
+        _ index: Int, of item: Downloader.Item, to part: Part
+    ) async throws(ServiceFailure) -> String? {
+        let offset = Int64(index) * Downloader.pieceLength
+        let length = Self.length(of: index, item.blob.size)
+        let came = try await piece(item, offset: offset, length: length, of: item.blob.etag)
+        try written {
+            try part.file.write(came.bytes, at: offset)
+            if BootMark.current == nil { try part.file.synchronise() }
+        }
+        try await noted {
+            if item.blob.etag == nil, let version = came.version {
+                try await part.log.note(version: version)
+            }
+            try await part.log.finish(index)
+            if item.blob.md5 != nil { try await part.sum.came(index) }
+        }
+        await meter.add(bytes: length)
+        return came.version
+    }
+
     /// What a log of pieces is about. Pieces are brought to the disk once, at the end: what the log says holds as long as the
     /// machine has not been started anew.
-    private func subject(_ item: Downloader.Item) -> String {
+    private func subject(_ item: Downloader.Item) async throws(ServiceFailure) -> String {
+        let container = try await store.lastingName()
         let stamp = item.blob.modifiedAt?.microsecondsSinceEpoch ?? 0
-        let sum = item.blob.md5 ?? "-"
-        let name = PercentEncoding.encode(item.blob.name)
-        return "\(store.base)/\(name) \(item.blob.size) \(stamp) \(sum) \(BootMark.current ?? "-")"
+        let words = [
+            "\(container)/\(PercentEncoding.encode(item.blob.name))", String(item.blob.size),
+            String(stamp), item.blob.md5 ?? "-", item.blob.etag ?? "-", BootMark.current ?? "-",
+        ]
+        return words.joined(separator: " ")
     }
 
     private func opened(
@@ -217,7 +327,8 @@ struct FileTransfer: Sendable {
         let last = Int((known.size - 1) / Downloader.pieceLength)
         let start = Int64(last) * Downloader.pieceLength
         let length = Self.length(of: last, item.blob.size)
-        let fresh = try await piece(item, offset: start, length: length)
+        let came = try await piece(item, offset: start, length: length, of: item.blob.etag)
+        let fresh = came.bytes
         let old = try written { try OpenFile(reading: names.target) }
         let tail = try written { try old.read(at: start, length: Int(known.size - start)) }
         guard fresh.starts(with: tail) else { return }
@@ -229,7 +340,12 @@ struct FileTransfer: Sendable {
             }
             try file.write(fresh, at: start)
         }
-        try await noted { for index in 0...last { try await log.finish(index) } }
+        try await noted {
+            if item.blob.etag == nil, let version = came.version {
+                try await log.note(version: version)
+            }
+            for index in 0...last { try await log.finish(index) }
+        }
         await meter.keep(bytes: start)
         await meter.add(bytes: length)
     }
@@ -238,27 +354,30 @@ struct FileTransfer: Sendable {
         min(Downloader.pieceLength, size - Int64(index) * Downloader.pieceLength)
     }
 
+    /// A range of a blob, and the version it is of where the answer says.
+    ///
+    /// - Parameter version: the one it has to be of; nil for any.
     private func piece(
-        _ item: Downloader.Item, offset: Int64, length: Int64
-    ) async throws(ServiceFailure) -> [UInt8] {
-        let answer = try await store.read(
-            item.blob.name, offset: offset, length: length, wantsMD5: item.blob.md5 == nil,
-            operation: operation)
+        _ item: Downloader.Item, offset: Int64, length: Int64, of version: String? = nil
+    ) async throws(ServiceFailure) -> (bytes: [UInt8], version: String?) {
+        let answer: ServiceAnswer
+        do throws(ServiceFailure) {
+            answer = try await store.read(
+                item.blob.name, offset: offset, length: length, version: version,
+                wantsMD5: item.blob.md5 == nil, operation: operation)
+        } catch  where error.httpStatus == 412 {
+            throw changed(item)
+        }
         let chunk = try ByteRange.chunk(
             answer, offset: offset, length: Int(length), operation: operation)
-        let isChanged = isEnded && (chunk.totalLength ?? item.blob.size) != item.blob.size
-        guard chunk.bytes.count == Int(length), !isChanged else {
-            throw ServiceFailure(
-                kind: .conflict, operation: operation,
-                detail: "\(item.path) changed while it was being read",
-                advice: "Download again once nothing writes to it.")
-        }
+        let isOther = isEnded && (chunk.totalLength ?? item.blob.size) != item.blob.size
+        guard chunk.bytes.count == Int(length), !isOther else { throw changed(item) }
         if answer.status == 206, let said = answer.header("Content-MD5"),
             said != Self.md5(chunk.bytes)
         {
             throw mismatch(item)
         }
-        return chunk.bytes
+        return (chunk.bytes, answer.header("ETag").flatMap(EntityTag.quoted))
     }
 
     // MARK: - Steps
@@ -296,6 +415,13 @@ struct FileTransfer: Sendable {
             offset += Int64(bytes.count)
         }
         return Data(hash.finalize()).base64EncodedString()
+    }
+
+    private func changed(_ item: Downloader.Item) -> ServiceFailure {
+        ServiceFailure(
+            kind: .conflict, operation: operation, serviceCode: Self.changedCode,
+            detail: "\(item.path) changed while it was being read",
+            advice: "Download again once nothing writes to it.")
     }
 
     private func mismatch(_ item: Downloader.Item) -> ServiceFailure {

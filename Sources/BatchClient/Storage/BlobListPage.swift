@@ -9,6 +9,8 @@ struct BlobListPage: Equatable, Sendable {
         var modifiedAt: Timestamp?
         /// Base64, where the service keeps one.
         var md5: String?
+        /// Of which version it is, where the list says.
+        var etag: String?
         /// True for the zero-byte marker of a folder.
         var isFolderMarker = false
     }
@@ -49,6 +51,8 @@ extension BlobListPage.Blob {
         case "Content-Length": size = Int64(text) ?? 0
         case "Last-Modified": modifiedAt = HTTPDate.read(text)
         case "Content-MD5": md5 = text.isEmpty ? nil : text
+        // Properties come first: metadata may be called so, too.
+        case "Etag": etag = etag ?? EntityTag.quoted(text)
         case "hdi_isfolder": isFolderMarker = text.lowercased() == "true"
         default: return
         }

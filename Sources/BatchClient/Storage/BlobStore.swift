@@ -56,6 +56,20 @@ struct BlobStore: Sendable {
         datastore = Datastore(name: Datastore.Name(container), kind: .blob)
     }
 
+    /// What the container is called in what is remembered from one run to the next.
+    ///
+    /// A local engine has another port after every start. In its place stand workspace and context: the containers of two
+    /// engines may be called alike.
+    func lastingName() async throws(ServiceFailure) -> String {
+        let host = SafeAddress.host(of: base)
+        guard SafeAddress.isLoopback(host: host), let mark = base.firstRange(of: "://") else {
+            return "\(base)/\(container)"
+        }
+        let context = try await caller.keeper.current().connection.context
+        let owner = [context, scope.armID].map { PercentEncoding.encode($0, keeping: "/") }
+        return "\(base[..<mark.upperBound])\(host)/\(container)@\(owner.joined(separator: "@"))"
+    }
+
     /// Everything below a prefix, folder markers left out.
     ///
     /// - Parameter limit: stops after so many names; the second value says whether there are more.
@@ -111,11 +125,16 @@ struct BlobStore: Sendable {
 
     /// A range of a blob: 206 or 200, or 416 when there is nothing at that place (CONTRACT §6.1).
     ///
-    /// - Parameter wantsMD5: asks for the range's `Content-MD5`; the service gives it for up to 4 MiB.
+    /// - Parameters:
+    ///   - version: the tag of the version that is wanted (`EntityTag`); nil for whichever is there.
+    ///   - wantsMD5: asks for the range's `Content-MD5`; the service gives it for up to 4 MiB.
+    /// - Throws: with the status 412 when the blob is another version by now.
     func read(
-        _ blob: String, offset: Int64, length: Int64, wantsMD5: Bool = false, operation: String
+        _ blob: String, offset: Int64, length: Int64, version: String? = nil,
+        wantsMD5: Bool = false, operation: String
     ) async throws(ServiceFailure) -> ServiceAnswer {
         var headers = [(name: "x-ms-range", value: "bytes=\(offset)-\(offset + length - 1)")]
+        if let version { headers.append(("If-Match", version)) }
         if wantsMD5 { headers.append(("x-ms-range-get-content-md5", "true")) }
         let answer = try await exchange(
             .read(blob: blob), headers: headers, operation: operation)
@@ -123,16 +142,22 @@ struct BlobStore: Sendable {
         return answer
     }
 
-    /// Sends one storage call; a refused signature is renewed once.
+    /// Sends one storage call; a refused signature is renewed once, or given up where the account takes none.
     func exchange(
         _ call: Route.Storage, headers: [(name: String, value: String)] = [],
         body: HTTPCall.Body = .none, operation: String, timeout: Duration = .seconds(60)
     ) async throws(ServiceFailure) -> ServiceAnswer {
-        let first = try await send(call, headers, body, operation, timeout)
-        guard first.status == 403 || first.status == 401 else { return first }
-        guard case .sas = try await grants.grant(for: datastore, in: scope) else { return first }
-        await grants.forget(datastore, in: scope)
-        return try await send(call, headers, body, operation, timeout)
+        // What this call itself was signed with counts: another one may have changed the grant meanwhile.
+        let grant = try await grants.grant(for: datastore, in: scope)
+        let first = try await send(call, headers, body, operation, timeout, by: grant)
+        guard first.status == 403 || first.status == 401, case .sas = grant else { return first }
+        if first.status == 403, FailureTranslation.read(first).code == StorageGrants.keysOffCode {
+            await grants.useSignIn(for: datastore, in: scope)
+        } else {
+            await grants.forget(datastore, in: scope)
+        }
+        let next = try await grants.grant(for: datastore, in: scope)
+        return try await send(call, headers, body, operation, timeout, by: next)
     }
 
     /// A refusal as a failure.
@@ -142,10 +167,9 @@ struct BlobStore: Sendable {
 
     private func send(
         _ call: Route.Storage, _ headers: [(name: String, value: String)], _ body: HTTPCall.Body,
-        _ operation: String, _ timeout: Duration
+        _ operation: String, _ timeout: Duration, by grant: StorageGrant
     ) async throws(ServiceFailure) -> ServiceAnswer {
         let line = Route.storage(container: container, call).request
-        let grant = try await grants.grant(for: datastore, in: scope)
         var url = base + line.target
         var audience: Connection.Audience?
         switch grant {
@@ -167,10 +191,32 @@ struct BlobStore: Sendable {
 
 /// Datastores read before: what is asked of them comes many times a second while a file is looked at.
 actor StoreMemory {
-    private var known: [String: BlobStore] = [:]
+    private typealias Search = Task<Result<BlobStore, ServiceFailure>, Never>
 
-    func store(for key: String) -> BlobStore? { known[key] }
-    func learn(_ store: BlobStore, for key: String) { known[key] = store }
+    private var known: [String: BlobStore] = [:]
+    /// Those that are being read: whoever wants one meanwhile waits for the same answer.
+    private var open: [String: Search] = [:]
+
+    /// The datastore that was read before, or what reading it comes to.
+    func store(
+        for key: String, read: @escaping @Sendable () async throws(ServiceFailure) -> BlobStore
+    ) async throws(ServiceFailure) -> BlobStore {
+        if let store = known[key] { return store }
+        let search =
+            open[key]
+            ?? Task { () -> Result<BlobStore, ServiceFailure> in
+                do throws(ServiceFailure) {
+                    return .success(try await read())
+                } catch {
+                    return .failure(error)
+                }
+            }
+        open[key] = search
+        let found = await search.value
+        open[key] = nil
+        if case .success(let store) = found { known[key] = store }
+        return try found.get()
+    }
 }
 
 /// Finds the container behind an address.
@@ -187,12 +233,13 @@ struct Storages: Sendable {
         let place = scope ?? opened.connection.scope
         // A local engine that was restarted has another address: nothing known before counts.
         let key = "\(opened.generation) \(place.armID) \(name)"
-        if let known = await memory.store(for: key) { return known }
-        async let right: Void = grants.prepare(name, in: place)
-        let found = try await store(of: try await catalogue.datastore(name, in: scope), in: scope)
-        await right
-        await memory.learn(found, for: key)
-        return found
+        return try await memory.store(for: key) { () async throws(ServiceFailure) in
+            async let right: Void = grants.prepare(name, in: place)
+            let found = try await store(
+                of: try await catalogue.datastore(name, in: scope), in: scope)
+            await right
+            return found
+        }
     }
 
     /// The container of a datastore.

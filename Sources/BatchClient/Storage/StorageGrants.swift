@@ -18,8 +18,12 @@ enum StorageGrant: Sendable, Equatable {
 /// Asks for the right to a datastore's blobs and keeps it while it lasts.
 ///
 /// `listSecrets` brings a signature or, on older workspaces, the account's key, from which a signature for the one
-/// container is made here. Where it is refused or there is no secret at all, the person's own sign-in is used.
+/// container is made here. Where it is refused or there is no secret at all, the person's own sign-in is used; so it is
+/// where the storage account takes no signatures by key, which shows with the first of them (CONTRACT §6.2).
 actor StorageGrants {
+    /// What a storage account says whose keys are switched off.
+    static let keysOffCode = "KeyBasedAuthenticationNotPermitted"
+
     /// Signatures live for an hour; they are renewed well before.
     private static let lifetime: Duration = .seconds(40 * 60)
 
@@ -27,6 +31,8 @@ actor StorageGrants {
     private var kept: [String: (grant: StorageGrant, at: Duration)] = [:]
     /// What was answered before anybody needed it; taken once.
     private var early: [String: (secrets: WireSecrets?, at: Duration)] = [:]
+    /// Where only the person's own sign-in is taken, for as long as this program runs.
+    private var signInOnly: Set<String> = []
 
     /// A grant that came with an address of its own: nothing is asked, and nothing renewed.
     private let fixed: StorageGrant?
@@ -42,6 +48,7 @@ actor StorageGrants {
     ) async throws(ServiceFailure) -> StorageGrant {
         if let fixed { return fixed }
         let key = Self.key(datastore.name, scope)
+        if signInOnly.contains(key) { return .signIn }
         let now = caller.surroundings.elapsed()
         if let known = kept[key], now - known.at < Self.lifetime { return known.grant }
         let told: (secrets: WireSecrets?, at: Duration)
@@ -60,7 +67,8 @@ actor StorageGrants {
     /// What comes of it shows when the right is needed.
     func prepare(_ name: Datastore.Name, in scope: WorkspaceScope) async {
         let key = Self.key(name, scope)
-        guard fixed == nil, kept[key] == nil, early[key] == nil else { return }
+        guard fixed == nil, !signInOnly.contains(key), kept[key] == nil, early[key] == nil
+        else { return }
         do throws(ServiceFailure) {
             let now = caller.surroundings.elapsed()
             early[key] = (try await secrets(name, scope), now)
@@ -74,6 +82,14 @@ actor StorageGrants {
     func forget(_ datastore: Datastore, in scope: WorkspaceScope) {
         kept[Self.key(datastore.name, scope)] = nil
         early[Self.key(datastore.name, scope)] = nil
+    }
+
+    /// Notes that a datastore's account takes no signatures: its secrets are not asked for again.
+    ///
+    /// A grant that came with its address stays: no token goes to a place that only an answer named.
+    func useSignIn(for datastore: Datastore, in scope: WorkspaceScope) {
+        forget(datastore, in: scope)
+        signInOnly.insert(Self.key(datastore.name, scope))
     }
 
     private static func key(_ name: Datastore.Name, _ scope: WorkspaceScope) -> String {
@@ -98,7 +114,7 @@ actor StorageGrants {
             throw FailureTranslation.failure(answer, operation: operation)
         }
         guard answer.isSuccess else { return nil }
-        return try caller.decode(WireSecrets.self, answer, operation: operation)
+        return try caller.decode(WireSecrets.self, answer, to: request)
     }
 
     private func grant(

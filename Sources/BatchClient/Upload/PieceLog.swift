@@ -2,14 +2,19 @@ import BatchModel
 
 /// Remembers which pieces of a transfer are done, so that one that was killed goes on where it was.
 ///
-/// One text file per transfer: the first line says what is transferred, each further line is a piece's number. A file that
-/// speaks of something else counts as none; a last line without its newline was cut off and does not count.
+/// One text file per transfer: the first line says what is transferred, each further line is a piece's number, or says which
+/// version the pieces are of. A file that speaks of something else counts as none; a last line without its newline was cut
+/// off and does not count.
 actor PieceLog {
     private let path: String
     private let subject: String
     private var file: OpenFile?
     private var end: Int64 = 0
     private(set) var done: Set<Int> = []
+    /// The version that the pieces are of; nil where the subject says it, or nothing does.
+    private(set) var version: String?
+
+    private static let versionMark = "version "
 
     /// Opens the log of a transfer; `subject` is one line.
     init(path: String, subject: String) {
@@ -24,6 +29,8 @@ actor PieceLog {
         let lines = whole.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
         guard lines.first == subject else { return try clear() }
         done = Set(lines.dropFirst().compactMap { Int($0) })
+        version = lines.dropFirst().first { $0.hasPrefix(Self.versionMark) }
+            .map { String($0.dropFirst(Self.versionMark.count)) }
         file = try OpenFile(writing: path, mode: 0o600, truncating: false)
         end = Int64(whole.count)
         try file?.truncate(to: end)
@@ -32,6 +39,7 @@ actor PieceLog {
     /// Forgets all pieces.
     func clear() throws {
         done = []
+        version = nil
         let fresh = try OpenFile(writing: path, mode: 0o600, truncating: true)
         let line = Array((subject + "\n").utf8)
         try fresh.write(line, at: 0)
@@ -42,7 +50,18 @@ actor PieceLog {
     /// Notes a piece.
     func finish(_ piece: Int) throws {
         guard done.insert(piece).inserted else { return }
-        let line = Array("\(piece)\n".utf8)
+        try add("\(piece)")
+    }
+
+    /// Notes the version that the pieces are of, a word, before the first of them; the first that is noted stays.
+    func note(version said: String) throws {
+        guard version == nil else { return }
+        version = said
+        try add(Self.versionMark + said)
+    }
+
+    private func add(_ text: String) throws {
+        let line = Array((text + "\n").utf8)
         try file?.write(line, at: end)
         end += Int64(line.count)
     }

@@ -16,6 +16,8 @@ struct Uploader: Sendable {
     /// Requests at once, as many as the transport has connections: over a long line small files wait for answers, not for
     /// bytes. Bodies are read as they are sent.
     static let width = 16
+    /// What the service says when a blob is to be made of blocks that it does not have.
+    private static let blocksGoneCode = "InvalidBlockList"
 
     /// One request's worth of a file.
     struct Piece: Equatable, Sendable {
@@ -47,8 +49,15 @@ struct Uploader: Sendable {
         let state = try await remoteState(indicator, operation)
         // What lies there already is not sent, so there is nothing to report.
         guard state != .complete else { return }
-        let log = try await openLog(plan, isNew: state == .missing, operation)
-        try await send(plan, isNew: state == .missing, log, operation, report)
+        let isNew = state == .missing
+        let log = try await openLog(plan, isNew: isNew, operation)
+        let isResumed = await !log.done.isEmpty
+        do throws(ServiceFailure) {
+            try await send(plan, isNew: isNew, log, operation, report)
+        } catch  where isResumed && error.serviceCode == Self.blocksGoneCode {
+            // Blocks of an earlier run are not there any more. The log is empty by now, so that all is sent once more.
+            try await send(plan, isNew: isNew, log, operation, report)
+        }
         try await confirm(indicator, operation)
         try await noted(operation) { try await log.remove() }
     }
@@ -75,7 +84,8 @@ struct Uploader: Sendable {
     private func openLog(
         _ plan: UploadPlan, isNew: Bool, _ operation: String
     ) async throws(ServiceFailure) -> PieceLog {
-        let place = "\(store.base)/\(store.container)/\(plan.path)"
+        let container = try await store.lastingName()
+        let place = "\(container)/\(plan.path)"
         let name = SHA256.hash(data: Array(place.utf8)).prefix(12)
             .map { String($0, radix: 16) }.joined()
         // The newest change is part of it: pieces of a file that was changed and changed back count no more.
@@ -89,11 +99,30 @@ struct Uploader: Sendable {
             try LocalFiles.makeFolder(logFolder, mode: 0o700)
             try await log.load()
         }
-        // The first file is said to be sent, but is not there: the container was emptied since.
-        if isNew, await log.done.contains(0) {
+        if isNew, try await saysTooMuch(log, plan, operation) {
             try await noted(operation) { try await log.clear() }
         }
         return log
+    }
+
+    /// True when the log says that a file was sent, and it is not there: the container was emptied since.
+    ///
+    /// Only files that go in one request tell. Pieces of others are no blob before all of them have come, and blocks that
+    /// are not there any more show when a blob is to be made of them.
+    private func saysTooMuch(
+        _ log: PieceLog, _ plan: UploadPlan, _ operation: String
+    ) async throws(ServiceFailure) -> Bool {
+        let done = await log.done
+        guard !done.isEmpty,
+            let sent = Self.pieces(of: plan).first(where: {
+                $0.block == nil && done.contains($0.index)
+            })
+        else { return false }
+        // The first file is the indicator: that it is missing is known.
+        if sent.place == 0 { return true }
+        let head = try await store.head(sent.file.blob, operation: operation)
+        guard head.isSuccess || head.status == 404 else { throw store.failure(head, operation) }
+        return head.status == 404
     }
 
     private func send(
@@ -303,6 +332,17 @@ actor TransferMeter {
     private(set) var kept = (files: 0, bytes: Int64(0))
     /// Files that were gone before they could be read.
     private(set) var gone: Set<Int> = []
+    /// Lengths of files that were another one when they came than when they were listed.
+    private(set) var lengths: [Int: Int64] = [:]
+
+    /// How far it was at some moment, to come back to.
+    struct Mark: Sendable {
+        var bytesDone: Int64
+        var bytesKept: Int64
+    }
+
+    /// How far it is now.
+    var mark: Mark { Mark(bytesDone: progress.bytesDone, bytesKept: kept.bytes) }
 
     /// A file is there already.
     func keep(file: Int, bytes: Int64) {
@@ -321,6 +361,16 @@ actor TransferMeter {
     func pass(file: Int, bytes: Int64) {
         gone.insert(file)
         finish(file: file, bytes: bytes)
+    }
+
+    /// What came since a mark counts no more: its file is read anew, and may be of another length by now.
+    func restart(file: Int, from mark: Mark, length: Int64, before: Int64) {
+        progress.bytesDone = mark.bytesDone
+        kept.bytes = mark.bytesKept
+        // A service may say any length: wrong sums are its own, and never stop the program.
+        progress.bytesTotal = progress.bytesTotal &- before &+ length
+        lengths[file] = length
+        report(progress)
     }
 
     /// Says how far it is.
