@@ -7,10 +7,15 @@
 
 /// A text that is no address of data, and the forms that would be.
 public struct ReferenceError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was typed.
+    /// What was typed, secrets masked: it may be an address that lacks no more than a letter.
     public let text: String
-    /// What is wrong with it, a sentence.
+    /// What is wrong with it, a sentence, secrets masked.
     public let detail: String
+
+    init(text: String, detail: String) {
+        self.text = DraftSecrets.masked(text)
+        self.detail = DraftSecrets.masked(detail)
+    }
 
     /// The accepted forms, for the advice.
     public static let acceptedForms =

@@ -1,12 +1,16 @@
 extension DraftRules {
-    /// Rules of one data input: its type, and what looking at it brought to light.
+    /// Rules of one data input: its type, its mode, and what looking at it brought to light.
+    ///
+    /// - Parameters:
+    ///   - type: the given type, else the declared one.
+    ///   - isOfModel: true for the input of a model deployment, whose runner looks into no folder below it.
     static func data(
-        _ name: String, _ type: DataType?, _ reference: DataReference,
-        _ findings: [DataReference: ReferenceFinding]
+        _ input: JobDraft.Input, _ type: DataType?, _ reference: DataReference,
+        _ findings: [DataReference: ReferenceFinding], isOfModel: Bool
     ) -> [DraftProblem] {
-        let field = DraftField.input(name)
+        let field = DraftField.input(input.name)
         if let type, let problem = refusedType(type, field) { return [problem] }
-        if !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) {
+        if !input.name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) {
             return [
                 DraftProblem(
                     field: field,
@@ -14,14 +18,18 @@ extension DraftRules {
                     advice: "Rename it.")
             ]
         }
+        if let problem = refusedMode(input.mode, among: AccessMode.ofInputs, field) {
+            return [problem]
+        }
         switch findings[reference] {
         case nil: return []
         case .missing(let detail, let advice):
             return [DraftProblem(field: field, detail: detail, advice: advice)]
         case .found(let data):
-            guard let found = data.type else { return emptiness(data, field) }
+            let emptiness = emptiness(data, field, isOfModel: isOfModel)
+            guard let found = data.type else { return emptiness }
             if let problem = refusedType(found, field) { return [problem] }
-            guard let type, type != found, !type.isLiteral else { return emptiness(data, field) }
+            guard let type, !agrees(type, found) else { return emptiness }
             return [
                 DraftProblem(
                     field: field, detail: "The data is a \(found), not a \(type).",
@@ -30,14 +38,34 @@ extension DraftRules {
         }
     }
 
-    /// A folder without a file would fail the job before the script is asked (ES §3.2).
-    private static func emptiness(_ data: ResolvedData, _ field: DraftField) -> [DraftProblem] {
-        guard data.fileCount == 0 else { return [] }
+    /// Whether data of a type may be given as another: a model is a folder, or a file in one.
+    private static func agrees(_ type: DataType, _ found: DataType) -> Bool {
+        type == found || (type.isModel && (found == .uriFolder || found == .uriFile))
+    }
+
+    /// A folder without a file would fail a model's job before the script is asked (ES §3.2). The steps of a pipeline look
+    /// where they like, so for them only a folder in which there is nothing at all is empty.
+    private static func emptiness(
+        _ data: ResolvedData, _ field: DraftField, isOfModel: Bool
+    ) -> [DraftProblem] {
+        guard data.fileCount == 0, !data.isCountPartial else { return [] }
+        guard isOfModel || data.firstNames.isEmpty else { return [] }
         return [
             DraftProblem(
                 field: field, detail: "The folder holds no file.",
-                advice: "Nested folders are not explored: give the folder that holds the files.")
+                advice: isOfModel
+                    ? "Nested folders are not explored: give the folder that holds the files."
+                    : "Give a folder that holds the data.")
         ]
+    }
+
+    private static func refusedMode(
+        _ mode: String?, among words: [String], _ field: DraftField
+    ) -> DraftProblem? {
+        guard let mode, !AccessMode.isKnown(mode, among: words) else { return nil }
+        return DraftProblem(
+            field: field, detail: "\"\(mode)\" is no mode here.",
+            advice: "Use \(words.joined(separator: ", ")), or leave it out.")
     }
 
     /// The official client's words for MLTable and V1 datasets (ES §6 R8), what is wrong and what to do.
@@ -52,9 +80,12 @@ extension DraftRules {
     /// MLTable and V1 datasets are refused by batch endpoints (ES §6 R8).
     private static func refusedType(_ type: DataType, _ field: DraftField) -> DraftProblem? {
         switch type {
-        case .uriFile, .uriFolder, .string, .boolean, .integer, .number, .customModel,
-            .mlflowModel, .tritonModel:
-            return nil
+        case .uriFile, .uriFolder, .customModel, .mlflowModel, .tritonModel: return nil
+        case .string, .boolean, .integer, .number:
+            return DraftProblem(
+                field: field,
+                detail: "The type \(type) is for values, and the address of data was given.",
+                advice: "Use uri_file or uri_folder, or give the value as default.")
         case .mltable:
             return DraftProblem(
                 field: field, detail: unsupported.detail, advice: unsupported.advice)
@@ -75,6 +106,9 @@ extension DraftRules {
         _ output: JobDraft.Output, _ findings: [DataReference: ReferenceFinding]
     ) -> [DraftProblem] {
         let field = DraftField.output(output.name)
+        if let problem = refusedMode(output.mode, among: AccessMode.ofOutputs, field) {
+            return [problem]
+        }
         switch output.reference {
         case .datastorePath(_, let path):
             guard !path.isEmpty else {

@@ -77,7 +77,7 @@ public enum DraftRules {
                             + "\(deployment.name) is a model deployment.",
                         advice: "Give data, or choose another deployment."))
             case .data(let type, let reference):
-                problems += data(input.name, type, reference, findings)
+                problems += data(input, type, reference, findings, isOfModel: true)
             }
         }
         return problems
@@ -139,14 +139,16 @@ public enum DraftRules {
             }
             switch input.value {
             case .data(let type, let reference):
-                if let spec, spec.type.isLiteral {
+                if let spec, spec.type.isLiteral, type?.isLiteral != true {
                     problems.append(
                         DraftProblem(
                             field: .input(input.name),
                             detail: "The input is declared as \(spec.type), and data was given.",
                             advice: "Give a value."))
                 }
-                problems += data(input.name, type ?? spec?.type, reference, findings)
+                let declared: DataType? = spec.flatMap { $0.type.isLiteral ? nil : $0.type }
+                problems += data(
+                    input, type ?? declared, reference, findings, isOfModel: false)
             case .literal(let text):
                 problems += literal(text, input.name, spec)
             }

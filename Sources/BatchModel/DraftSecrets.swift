@@ -1,4 +1,5 @@
-/// What must not leave with an exported draft, nor be written to the journal: signatures and passwords inside addresses and values.
+/// What must not leave with an exported draft, nor be written to the journal: signatures and passwords inside addresses,
+/// values and names.
 ///
 /// A draft may hold a URL with a signature (a SAS) because the job needs it; a command or file made of the draft is meant to
 /// be shown, mailed and committed, and a journal outlives the job. The secret's place stays, so that whoever takes the
@@ -114,7 +115,7 @@ public enum DraftSecrets {
 }
 
 extension JobDraft {
-    /// The draft with every secret in its addresses and values masked.
+    /// The draft with every secret in its addresses, values and names masked.
     public var withoutSecrets: JobDraft {
         var copy = self
         for index in copy.inputs.indices {
@@ -128,27 +129,54 @@ extension JobDraft {
         for index in copy.outputs.indices {
             copy.outputs[index].reference = copy.outputs[index].reference.withoutSecrets
         }
+        copy.jobName = jobName.map(DraftSecrets.masked)
+        copy.experimentName = experimentName.map(DraftSecrets.masked)
+        copy.overrides.outputFileName = overrides.outputFileName.map(DraftSecrets.masked)
         return copy
     }
 
-    /// The inputs and outputs whose secret was masked when the draft was exported, each to be given anew.
+    /// What of the draft was masked when it was exported and is to be given anew.
+    ///
+    /// A display name is not: it opens nothing, names the job with the mask in it as well, and the name that a sweep gives
+    /// the job of a signed address has the mask from the start.
     public var lostSecrets: [DraftField] {
         let ofInputs = inputs.filter { input in
             switch input.value {
-            case .data(_, let reference): DraftSecrets.isMasked(reference.text)
+            case .data(_, let reference): reference.isMasked
             case .literal(let text): DraftSecrets.isMasked(text)
             }
         }
-        let ofOutputs = outputs.filter { DraftSecrets.isMasked($0.reference.text) }
-        return ofInputs.map { .input($0.name) } + ofOutputs.map { .output($0.name) }
+        let ofOutputs = outputs.filter(\.reference.isMasked)
+        let names: [(field: DraftField, text: String?)] = [
+            (.experimentName, experimentName), (.outputFileName, overrides.outputFileName),
+        ]
+        let ofNames = names.filter { $0.text.map(DraftSecrets.isMasked) == true }.map(\.field)
+        return ofInputs.map { DraftField.input($0.name) }
+            + ofOutputs.map { DraftField.output($0.name) } + ofNames
     }
 }
 
 extension DataReference {
+    /// The address with every secret in it masked. An address that is pasted without its `https://` is read as a path of
+    /// this machine, so a path may hold a signature as well; it is looked at as it is, not as it would be printed.
     fileprivate var withoutSecrets: DataReference {
         switch self {
-        case .url(let text): .url(DraftSecrets.masked(text))
-        case .asset, .assetID, .remoteAsset, .datastorePath, .datastoreID, .jobOutput, .local: self
+        case .local(let path): return .local(path: DraftSecrets.masked(path))
+        case .url(let text): return .url(DraftSecrets.masked(text))
+        case .assetID(let text): return .assetID(DraftSecrets.masked(text))
+        case .remoteAsset(let text): return .remoteAsset(DraftSecrets.masked(text))
+        case .datastoreID(let text): return .datastoreID(DraftSecrets.masked(text))
+        case .asset, .datastorePath, .jobOutput:
+            let masked = DraftSecrets.masked(text)
+            guard masked != text else { return self }
+            // Where the secret was is no address left, the text still shows what is missing.
+            return (try? DataReference(parsing: masked)) ?? .url(masked)
         }
+    }
+
+    /// True when a secret of it was masked.
+    fileprivate var isMasked: Bool {
+        if case .local(let path) = self { return DraftSecrets.isMasked(path) }
+        return DraftSecrets.isMasked(text)
     }
 }

@@ -6,6 +6,32 @@ public enum InputValue: Sendable, Hashable, Codable {
     case literal(text: String)
 }
 
+/// How a job gets at its data: the official client's words, or the wire's (`ReadOnlyMount` for `ro_mount`), in any case.
+///
+/// The official client sends what it was given (CONTRACT §5.1), so a word is checked and stays as it was typed.
+public enum AccessMode {
+    /// The words for an input.
+    public static let ofInputs = [
+        "ro_mount", "rw_mount", "download", "direct", "eval_mount", "eval_download",
+    ]
+    /// The words for an output.
+    public static let ofOutputs = ["rw_mount", "upload", "direct"]
+
+    /// Whether a text is one of some words, in either spelling.
+    static func isKnown(_ text: String, among words: [String]) -> Bool {
+        words.contains { plain($0) == plain(text) }
+    }
+
+    private static func plain(_ text: String) -> String {
+        let letters = text.lowercased().filter { $0 != "_" }
+        for (long, short) in [("readonly", "ro"), ("readwrite", "rw")]
+        where letters.hasPrefix(long) {
+            return short + letters.dropFirst(long.count)
+        }
+        return letters
+    }
+}
+
 /// A job as a person is putting it together: everything an invoke request needs, nothing the service has decided.
 public struct JobDraft: Sendable, Hashable, Codable {
     /// One named input.
@@ -14,11 +40,14 @@ public struct JobDraft: Sendable, Hashable, Codable {
         public var name: String
         /// The data or literal.
         public var value: InputValue
+        /// How the job gets at data (`AccessMode`), as typed; nil leaves it to the service.
+        public var mode: String?
 
         /// Names an input.
-        public init(name: String, value: InputValue) {
+        public init(name: String, value: InputValue, mode: String? = nil) {
             self.name = name
             self.value = value
+            self.mode = mode
         }
     }
 
@@ -30,12 +59,17 @@ public struct JobDraft: Sendable, Hashable, Codable {
         public var type: DataType?
         /// Where it shall go: a path on a Blob datastore.
         public var reference: DataReference
+        /// How the job writes to it (`AccessMode`), as typed; nil leaves it to the service.
+        public var mode: String?
 
         /// Names an output.
-        public init(name: String, type: DataType? = nil, reference: DataReference) {
+        public init(
+            name: String, type: DataType? = nil, reference: DataReference, mode: String? = nil
+        ) {
             self.name = name
             self.type = type
             self.reference = reference
+            self.mode = mode
         }
     }
 
@@ -102,6 +136,63 @@ public struct JobDraft: Sendable, Hashable, Codable {
         self.experimentName = experimentName
         self.jobName = jobName
         self.tags = tags
+    }
+}
+
+// MARK: - Types that are not given
+
+extension DataType {
+    /// True for the kinds of model: a file or a folder that is read as one.
+    var isModel: Bool {
+        switch self {
+        case .customModel, .mlflowModel, .tritonModel: true
+        case .uriFolder, .uriFile, .string, .boolean, .integer, .number, .mltable, .unknown: false
+        }
+    }
+}
+
+extension Deployment {
+    /// The type that a request says of an input's data, as far as it is known: the given one, else that of what lies there,
+    /// else the declared one (ES §6 R19). What is declared as a model is one, whatever lies there.
+    public func dataType(
+        ofInput name: String, given: DataType?, found: DataType?
+    ) -> DataType? {
+        if let given { return given }
+        guard modelSettings == nil else { return found }
+        let declared = inputs.first { $0.name == name }?.type
+        if let declared, declared.isModel { return declared }
+        return found ?? declared
+    }
+
+    /// The type that a request says of an output, as far as it is known: the given one, else the declared one. A model
+    /// deployment writes one file, whatever the output is called (ES §6 R4).
+    public func dataType(ofOutput name: String, given: DataType?) -> DataType? {
+        if let given { return given }
+        guard modelSettings == nil else { return .uriFile }
+        return outputs.first { $0.name == name }?.type
+    }
+}
+
+extension JobDraft {
+    /// The draft with the types that nobody gave, as far as the deployment and a look at the data tell them.
+    public func typed(
+        for deployment: Deployment, findings: [DataReference: ReferenceFinding]
+    ) -> JobDraft {
+        var copy = self
+        for index in copy.inputs.indices {
+            guard case .data(let given, let reference) = copy.inputs[index].value else { continue }
+            var found: DataType?
+            if case .found(let data)? = findings[reference] { found = data.type }
+            let type = deployment.dataType(
+                ofInput: copy.inputs[index].name, given: given, found: found)
+            copy.inputs[index].value = .data(type: type, reference: reference)
+        }
+        for index in copy.outputs.indices {
+            let output = copy.outputs[index]
+            copy.outputs[index].type = deployment.dataType(
+                ofOutput: output.name, given: output.type)
+        }
+        return copy
     }
 }
 

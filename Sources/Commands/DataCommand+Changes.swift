@@ -60,10 +60,14 @@ struct DataCreate: Verb {
         let files = PlanFiles.local(here.environment)
         var plan = DataPlan(name: "", type: .uriFolder, path: "")
         if let file {
-            var given = try GivenFile(file, for: operation, in: here)
-            given.complete("name", name)
-            given.complete("path", path)
-            let parsed = DataPlan.parse(yaml: given.text, file: given.name, files: files)
+            let given = try GivenFile(file, for: operation, in: here)
+            let flags = [
+                ("name", name), ("version", version), ("path", path), ("type", type),
+                ("description", description),
+            ]
+            let settled = Set(flags.filter { $0.1 != nil }.map(\.0))
+            let parsed = DataPlan.parse(
+                yaml: given.text, file: given.name, files: files, settled: settled)
             plan = try given.value(parsed, for: operation, in: here)
         }
         let order = DataOrder(
@@ -152,9 +156,9 @@ struct DatastoreCreate: Verb {
     func run(in surroundings: Surroundings) async throws {
         let operation = "create the datastore"
         let client = try surroundings.client(common)
-        var given = try GivenFile(file, for: operation, in: surroundings)
-        given.complete("name", name)
-        let parsed = DatastorePlan.parse(yaml: given.text, file: given.name)
+        let given = try GivenFile(file, for: operation, in: surroundings)
+        let parsed = DatastorePlan.parse(
+            yaml: given.text, file: given.name, settled: name == nil ? [] : ["name"])
         var plan = try given.value(parsed, for: operation, in: surroundings)
         if let name { plan.datastore.name = Datastore.Name(name) }
         let made = try await client.control.putDatastore(plan)

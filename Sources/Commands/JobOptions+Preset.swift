@@ -49,7 +49,7 @@ extension JobDraft {
             if isUnnamed, inputs.count == 1, data.count == 1 {
                 all.inputs[data[0]].value = input.value
             } else {
-                all.setInput(input.name, input.value)
+                all.setInput(input)
             }
         }
         for output in outputs { all.setOutput(output) }

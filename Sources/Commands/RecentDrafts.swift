@@ -52,6 +52,10 @@ actor RecentDrafts {
         let masked = draft.withoutSecrets
         copy.inputs = zip(draft.inputs, masked.inputs).filter { $0 == $1 }.map(\.0)
         copy.outputs = zip(draft.outputs, masked.outputs).filter { $0 == $1 }.map(\.0)
+        if masked.experimentName != draft.experimentName { copy.experimentName = nil }
+        if masked.overrides.outputFileName != draft.overrides.outputFileName {
+            copy.overrides.outputFileName = nil
+        }
         copy.jobName = nil
         copy.tags = nil
         return copy

@@ -14,11 +14,17 @@ public struct DataAssetFile: Sendable, Hashable {
     public var summary: String?
     /// Tags.
     public var tags: [String: String] = [:]
+    /// Properties: like tags, but never changed once they are said.
+    public var properties: [String: String] = [:]
 
     /// Reads a text; `file` names it in problems.
-    public static func parse(yaml: String, file: String) -> Parsed<DataAssetFile> {
+    ///
+    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    public static func parse(
+        yaml: String, file: String, settled: Set<String> = []
+    ) -> Parsed<DataAssetFile> {
         let reader = YAMLReader(file: file)
-        guard let map = reader.root(yaml) else {
+        guard let map = reader.root(yaml, settled: settled) else {
             return Parsed(value: nil, problems: reader.problems)
         }
         let name = map.text("name", isRequired: true)
@@ -29,11 +35,11 @@ public struct DataAssetFile: Sendable, Hashable {
                 "name", "\"\(name)\" is not a name of a data asset.",
                 "Use letters, digits, - and _.")
         }
-        _ = map.texts("properties")
         let parsed = DataAssetFile(
             name: DataAsset.Name(name ?? ""), version: map.text("version") ?? "1",
             type: DataType(rawValue: type ?? "uri_folder"), path: path ?? "",
-            summary: map.text("description"), tags: map.texts("tags"))
+            summary: map.text("description"), tags: map.texts("tags"),
+            properties: map.texts("properties"))
         map.noteUnknownKeys()
         return Parsed(value: parsed, problems: reader.problems)
     }
@@ -50,9 +56,13 @@ public struct DatastoreFile: Sendable, Hashable {
     ]
 
     /// Reads a text; `file` names it in problems.
-    public static func parse(yaml: String, file: String) -> Parsed<DatastoreFile> {
+    ///
+    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    public static func parse(
+        yaml: String, file: String, settled: Set<String> = []
+    ) -> Parsed<DatastoreFile> {
         let reader = YAMLReader(file: file)
-        guard let map = reader.root(yaml) else {
+        guard let map = reader.root(yaml, settled: settled) else {
             return Parsed(value: nil, problems: reader.problems)
         }
         let kinds = Self.kinds

@@ -29,7 +29,7 @@ struct ComponentPlanner {
         if reference.isAssetReference { return .reference(reference) }
         let path = beside(file, reference)
         let inner = ComponentPlanner(files: files, reader: YAMLReader(file: path))
-        guard let map = files.read(path).flatMap(inner.reader.root) else { return nil }
+        guard let map = files.read(path).flatMap({ inner.reader.root($0) }) else { return nil }
         defer { reader.take(inner.reader.problems) }
         return inner.definition(map, known)
     }

@@ -2,7 +2,9 @@ public import BatchModel
 
 // A draft as what a person would type elsewhere. Every form leaves secrets out (`DraftSecrets`), and `DraftImport` takes
 // the command and the file back. Literals are written as type string with their text: that is what travels (CONTRACT §5.2),
-// and without a type the other tools would take them for folders.
+// and without a type the other tools would take them for folders. So they would an output: where it can only be a model
+// deployment's it is called the file that it is (ES §6 R4). Whoever can ask fills in the other types first
+// (`JobDraft.typed`).
 
 /// A draft as an `az` command, a request for curl, a Python program, or a YAML file.
 public enum DraftExport {
@@ -18,8 +20,10 @@ public enum DraftExport {
             settings += draft.inputs.flatMap(Self.settings)
         }
         for output in draft.outputs {
-            if let type = output.type { settings.append("outputs.\(output.name).type=\(type)") }
-            settings.append("outputs.\(output.name).path=\(output.reference.text)")
+            let name = "outputs.\(output.name)"
+            if let type = outputType(output, in: draft) { settings.append("\(name).type=\(type)") }
+            settings.append("\(name).path=\(output.reference.text)")
+            if let mode = output.mode { settings.append("\(name).mode=\(mode)") }
         }
         words += overrides(draft.overrides, settings: &settings)
         return line(words, settings)
@@ -37,8 +41,23 @@ public enum DraftExport {
             head(draft) + ["--file", name] + overrides(draft.overrides, settings: &settings)
         let command = line(words, settings)
         let comment = command.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { "# \(commented($0))" }
-        return ((comment + body(draft)).joined(separator: "\n") + "\n", command)
+            .map { "# \($0)" }
+        // A comment may hold no control and nothing that YAML takes for a line's end, so such a command is quoted in one.
+        let isWritten = command.unicodeScalars.allSatisfy { $0 == "\n" || isPlain($0) }
+        let lines = (isWritten ? comment : ["# \(quoted(command))"]) + body(draft)
+        return (lines.joined(separator: "\n") + "\n", command)
+    }
+
+    /// The type of an output, as far as the draft tells it: settings for one job, and an input without a name of its own,
+    /// are for model deployments alone.
+    private static func outputType(
+        _ output: JobDraft.Output, in draft: JobDraft
+    ) -> DataType? {
+        if let given = output.type { return given }
+        let unnamed = [InvokeFlags.unnamedKey(.uriFolder), InvokeFlags.unnamedKey(.uriFile)]
+        let isOfModel =
+            !draft.overrides.isEmpty || draft.inputs.contains { unnamed.contains($0.name) }
+        return isOfModel ? .uriFile : nil
     }
 
     /// The endpoint, the deployment and the two names.
@@ -67,18 +86,21 @@ public enum DraftExport {
         _ draft: JobDraft
     ) -> (type: DataType?, reference: DataReference)? {
         guard draft.inputs.count == 1, case .data(let type, let reference) = draft.inputs[0].value,
-            draft.inputs[0].name == InvokeFlags.unnamedKey(type), !reference.text.hasPrefix("-")
+            draft.inputs[0].name == InvokeFlags.unnamedKey(type), draft.inputs[0].mode == nil,
+            !reference.text.hasPrefix("-")
         else { return nil }
         return (type, reference)
     }
 
     private static func settings(_ input: JobDraft.Input) -> [String] {
+        let name = "inputs.\(input.name)"
         switch input.value {
         case .data(let type, let reference):
-            (type.map { ["inputs.\(input.name).type=\($0)"] } ?? [])
-                + ["inputs.\(input.name).path=\(reference.text)"]
-        case .literal(let text):
-            ["inputs.\(input.name).type=string", "inputs.\(input.name).default=\(text)"]
+            var settings = ["\(name).path=\(reference.text)"]
+            if let type { settings.insert("\(name).type=\(type)", at: 0) }
+            if let mode = input.mode { settings.append("\(name).mode=\(mode)") }
+            return settings
+        case .literal(let text): return ["\(name).type=string", "\(name).default=\(text)"]
         }
     }
 
@@ -109,27 +131,25 @@ public enum DraftExport {
         let inputs = draft.inputs.flatMap { input in
             switch input.value {
             case .data(let type, let reference):
-                entry(input.name, type?.rawValue, "path", reference.text)
+                entry(input.name, type?.rawValue, "path", reference.text, mode: input.mode)
             case .literal(let text): entry(input.name, "string", "default", text)
             }
         }
         let outputs = draft.outputs.flatMap {
-            entry($0.name, $0.type?.rawValue, "path", $0.reference.text)
+            entry($0.name, $0.type?.rawValue, "path", $0.reference.text, mode: $0.mode)
         }
         return (inputs.isEmpty ? ["inputs: {}"] : ["inputs:"] + inputs)
             + (outputs.isEmpty ? [] : ["outputs:"] + outputs)
     }
 
-    /// A comment may hold no control and nothing that YAML takes for a line's end.
-    private static func commented(_ line: Substring) -> String {
-        line.unicodeScalars.map { isPlain($0) ? String($0) : escape($0) }.joined()
-    }
-
     private static func entry(
-        _ name: String, _ type: String?, _ member: String, _ value: String
+        _ name: String, _ type: String?, _ member: String, _ value: String, mode: String? = nil
     ) -> [String] {
-        ["  \(quoted(name)):"] + (type.map { ["    type: \(quoted($0))"] } ?? [])
-            + ["    \(member): \(quoted(value))"]
+        var lines = ["  \(quoted(name)):"]
+        if let type { lines.append("    type: \(quoted(type))") }
+        lines.append("    \(member): \(quoted(value))")
+        if let mode { lines.append("    mode: \(quoted(mode))") }
+        return lines
     }
 
     /// A text in double quotes, with escapes that YAML and Python read alike.
@@ -178,7 +198,8 @@ extension DraftExport {
             arguments.append("inputs={\n\(draft.inputs.map(member).joined())    }")
         }
         if !draft.outputs.isEmpty {
-            arguments.append("outputs={\n\(draft.outputs.map(member).joined())    }")
+            let outputs = draft.outputs.map { member($0, outputType($0, in: draft)) }
+            arguments.append("outputs={\n\(outputs.joined())    }")
         }
         let changes = changes(draft.overrides)
         if !changes.isEmpty {
@@ -203,15 +224,21 @@ extension DraftExport {
             switch input.value {
             case .data(let type, let reference):
                 "type=\(quoted((type ?? .uriFolder).rawValue)), path=\(quoted(reference.text))"
+                    + said(input.mode)
             case .literal(let text): "type=\"string\", default=\(quoted(text))"
             }
         return "        \(quoted(input.name)): Input(\(value)),\n"
     }
 
-    private static func member(_ output: JobDraft.Output) -> String {
-        let type = quoted((output.type ?? .uriFolder).rawValue)
-        return "        \(quoted(output.name)): "
-            + "Output(type=\(type), path=\(quoted(output.reference.text))),\n"
+    private static func member(_ output: JobDraft.Output, _ type: DataType?) -> String {
+        let type = quoted((type ?? .uriFolder).rawValue)
+        return "        \(quoted(output.name)): Output(type=\(type), "
+            + "path=\(quoted(output.reference.text))\(said(output.mode))),\n"
+    }
+
+    /// The argument for a mode, behind another.
+    private static func said(_ mode: String?) -> String {
+        mode.map { ", mode=\(quoted($0))" } ?? ""
     }
 
     private static func changes(_ overrides: JobDraft.Overrides) -> [String] {
@@ -234,7 +261,7 @@ extension DraftExport {
     public static func curl(_ preview: RequestPreview, tokenAdvice: String) -> String {
         var lines = ["# TOKEN: \(tokenAdvice)"]
         for upload in preview.uploads {
-            let text = upload.split(separator: "\n").joined(separator: " ")
+            let text = DraftSecrets.masked(upload).split(separator: "\n").joined(separator: " ")
             lines.append("# curl uploads nothing; first copy \(text)")
         }
         lines.append(

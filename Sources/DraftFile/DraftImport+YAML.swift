@@ -1,4 +1,5 @@
 public import BatchModel
+import Yams
 
 extension DraftImport {
     /// The draft of a text in YAML: what `--file` takes, and what `DraftExport.yaml` writes.
@@ -12,10 +13,8 @@ extension DraftImport {
     public static func draft(
         yaml text: String, endpoint: Endpoint.Name, file name: String = "inputs.yml"
     ) throws(SettingError) -> JobDraft {
-        let comment = text.split(separator: "\n", omittingEmptySubsequences: false)
-            .prefix { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
-        if JobText.isCommand(comment.first ?? "") {
-            let flags = try flags(command: comment.joined(separator: "\n")).flags
+        if let given = command(above: text) {
+            let flags = try flags(command: given).flags
             return try flags.draft { _ throws(SettingError) in text }
         }
         var draft = JobDraft(endpoint: endpoint)
@@ -24,5 +23,17 @@ extension DraftImport {
             throw SettingError(message: problems.map(\.message).joined(separator: " "))
         }
         return draft
+    }
+
+    /// The command that a file begins with; nil where none stands there. One with controls in it stands in one line, quoted.
+    private static func command(above text: String) -> String? {
+        let comment = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
+        guard let first = comment.first else { return nil }
+        if first.hasPrefix("\"") {
+            let quoted = (try? YAMLBounds.compose(first))?.scalar?.string ?? ""
+            return JobText.isCommand(quoted) ? quoted : nil
+        }
+        return JobText.isCommand(first) ? comment.joined(separator: "\n") : nil
     }
 }

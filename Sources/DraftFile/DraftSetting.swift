@@ -14,22 +14,22 @@ public struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The grammar of `--set a.b=c` (CONTRACT §5, ES §2.2).
 ///
-/// `inputs.NAME.path|type|default=…`, `outputs.NAME.path|type=…`, and the settings one job may change. Settings may come in
-/// any order: a type given before its path waits for it.
+/// `inputs.NAME.path|type|mode|default=…`, `outputs.NAME.path|type|mode=…`, and the settings one job may change. Settings may
+/// come in any order: a type or mode given before its path waits for it.
 public enum DraftSetting {
     /// The keys that are accepted.
     public static let acceptedKeys =
-        "inputs.NAME.path, inputs.NAME.type, inputs.NAME.default, outputs.NAME.path, "
-        + "outputs.NAME.type, mini_batch_size, compute.instance_count, error_threshold, "
-        + "output_file_name, retry_settings.max_retries, retry_settings.timeout, experiment_name, "
-        + "job_name"
+        "inputs.NAME.path, inputs.NAME.type, inputs.NAME.mode, inputs.NAME.default, "
+        + "outputs.NAME.path, outputs.NAME.type, outputs.NAME.mode, mini_batch_size, "
+        + "compute.instance_count, error_threshold, output_file_name, "
+        + "retry_settings.max_retries, retry_settings.timeout, experiment_name, job_name"
 
-    /// Carries several settings out on a draft, the types of inputs and outputs last.
+    /// Carries several settings out on a draft, the types and modes of inputs and outputs last.
     ///
     /// - Throws: `SettingError` at the first that cannot be; the draft may then hold those before it.
     public static func apply(_ settings: [String], to draft: inout JobDraft) throws(SettingError) {
         let ordered =
-            settings.filter { !isType($0) } + settings.filter(isType)
+            settings.filter { !isOfAnother($0) } + settings.filter(isOfAnother)
         for setting in ordered { try apply(setting, to: &draft) }
     }
 
@@ -51,29 +51,34 @@ public enum DraftSetting {
         }
     }
 
-    private static func isType(_ setting: String) -> Bool {
-        setting.prefix { $0 != "=" }.hasSuffix(".type")
+    /// True for what is said about a path or value that another setting gives.
+    private static func isOfAnother(_ setting: String) -> Bool {
+        let key = setting.prefix { $0 != "=" }
+        return key.hasSuffix(".type") || key.hasSuffix(".mode")
     }
 
     private static func setInput(
         _ name: String, _ member: String, _ value: String, _ key: String, _ draft: inout JobDraft
     ) throws(SettingError) {
-        let present = draft.inputs.first { $0.name == name }?.value
+        let place = draft.inputs.firstIndex { $0.name == name }
         switch member {
         case "path":
             draft.setInput(name, .data(type: nil, reference: try reference(value)))
         case "default", "value":
             draft.setInput(name, .literal(text: value))
-        case "type":
-            let type = DataType(rawValue: value)
-            switch present {
-            case .data(_, let reference):
-                draft.setInput(name, .data(type: type, reference: reference))
-            case .literal: break
-            case nil:
+        case "type", "mode":
+            guard let place else {
                 throw SettingError(
                     message: "\(key) has no value to go with: add inputs.\(name).path=… "
                         + "or inputs.\(name).default=….")
+            }
+            // A literal travels without either.
+            guard case .data(_, let reference) = draft.inputs[place].value else { return }
+            if member == "mode" {
+                draft.inputs[place].mode = value
+            } else {
+                draft.inputs[place].value = .data(
+                    type: DataType(rawValue: value), reference: reference)
             }
         default: throw unknown(key)
         }
@@ -85,12 +90,16 @@ public enum DraftSetting {
         switch member {
         case "path":
             draft.setOutput(.init(name: name, reference: try reference(value)))
-        case "type":
+        case "type", "mode":
             guard let index = draft.outputs.firstIndex(where: { $0.name == name }) else {
                 throw SettingError(
                     message: "\(key) has no path to go with: add outputs.\(name).path=….")
             }
-            draft.outputs[index].type = DataType(rawValue: value)
+            if member == "mode" {
+                draft.outputs[index].mode = value
+            } else {
+                draft.outputs[index].type = DataType(rawValue: value)
+            }
         default: throw unknown(key)
         }
     }

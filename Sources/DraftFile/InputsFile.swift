@@ -8,9 +8,15 @@ public import BatchModel
 ///   threshold:  {type: number, default: 0.7}      # a literal stands under `default`
 ///   short_form: azureml:heart:1
 /// outputs:
-///   score: {type: uri_file, path: azureml://datastores/workspaceblobstore/paths/out/1.csv}
+///   score: {type: uri_file, path: azureml://datastores/workspaceblobstore/paths/out/1.csv, mode: upload}
 /// ```
+///
+/// A key that nobody knows is an error, as it is to the official client: what was meant by it would be left out of the job.
 public enum InputsFile {
+    private static let keys = ["inputs", "outputs", "experiment_name", "$schema"]
+    private static let inputKeys = ["type", "path", "default", "value", "mode", "description"]
+    private static let outputKeys = ["type", "path", "mode", "description"]
+
     /// Adds what a text says to a draft; names already in the draft are replaced.
     ///
     /// - Returns: the errors, empty when all was taken; the draft is then changed, else it is as it was.
@@ -18,11 +24,15 @@ public enum InputsFile {
     {
         let reader = YAMLReader(file: file)
         guard let map = reader.root(yaml) else { return reader.problems }
+        _ = map.hasOnly(
+            keys,
+            otherwise: "Known are inputs, outputs and experiment_name; a setting is given with "
+                + "--set, as --set mini_batch_size=5.")
         var changed = draft
         if let inputs = map.map("inputs") {
             for name in inputs.keys {
-                guard let value = input(name, in: inputs) else { continue }
-                changed.setInput(name, value)
+                guard let input = input(name, in: inputs) else { continue }
+                changed.setInput(input)
             }
         }
         if let outputs = map.map("outputs") {
@@ -32,44 +42,56 @@ public enum InputsFile {
             }
         }
         changed.experimentName = map.text("experiment_name") ?? changed.experimentName
-        map.noteUnknownKeys()
-        let errors = reader.problems.filter { !$0.isWarning }
-        if errors.isEmpty { draft = changed }
-        return errors
+        if reader.problems.isEmpty { draft = changed }
+        return reader.problems
     }
 
-    private static func input(_ name: String, in map: YAMLMap) -> InputValue? {
+    private static func input(_ name: String, in map: YAMLMap) -> JobDraft.Input? {
         let (text, entry) = map.textOrMap(name)
         if let text {
-            return reference(text, name, in: map).map { .data(type: nil, reference: $0) }
+            return reference(text, name, in: map).map {
+                JobDraft.Input(name: name, value: .data(type: nil, reference: $0))
+            }
         }
         guard let entry else {
             map.note(
                 name, "inputs.\(name) is empty.", "Give `path:` or, for a literal, `default:`.")
             return nil
         }
+        guard entry.hasOnly(inputKeys) else { return nil }
         let type = entry.text("type").map { DataType(rawValue: $0) }
-        _ = [entry.text("mode"), entry.text("description")]
-        defer { entry.noteUnknownKeys() }
+        let mode = entry.text("mode")
+        _ = entry.text("description")
         if let literal = entry.text("default") ?? entry.text("value") {
-            return .literal(text: literal)
+            return JobDraft.Input(name: name, value: .literal(text: literal))
         }
         guard let path = entry.text("path") else {
             map.note(
                 name, "inputs.\(name) has no value.", "Give `path:` or, for a literal, `default:`.")
             return nil
         }
-        return reference(path, name, in: map).map { .data(type: type, reference: $0) }
+        return reference(path, name, in: map).map {
+            JobDraft.Input(name: name, value: .data(type: type, reference: $0), mode: mode)
+        }
     }
 
+    /// An output without a path is left to the service.
     private static func output(_ name: String, in map: YAMLMap) -> JobDraft.Output? {
         let (text, entry) = map.textOrMap(name)
+        if let entry, !entry.hasOnly(outputKeys) { return nil }
         let type = entry?.text("type").map { DataType(rawValue: $0) }
-        _ = entry?.text("mode")
-        defer { entry?.noteUnknownKeys() }
-        guard let path = text ?? entry?.text("path") else { return nil }
+        let mode = entry?.text("mode")
+        _ = entry?.text("description")
+        guard let path = text ?? entry?.text("path") else {
+            if mode != nil {
+                map.note(
+                    name, "outputs.\(name) has a mode and no path.",
+                    "Give `path:` too, or leave the output to the service.")
+            }
+            return nil
+        }
         return reference(path, name, in: map).map {
-            JobDraft.Output(name: name, type: type, reference: $0)
+            JobDraft.Output(name: name, type: type, reference: $0, mode: mode)
         }
     }
 
@@ -86,12 +108,21 @@ public enum InputsFile {
 }
 
 extension JobDraft {
-    /// Puts an input in, in place of one of the same name.
+    /// Puts an input's value in, in place of that of one of the same name.
     public mutating func setInput(_ name: String, _ value: InputValue) {
         if let index = inputs.firstIndex(where: { $0.name == name }) {
             inputs[index].value = value
         } else {
             inputs.append(Input(name: name, value: value))
+        }
+    }
+
+    /// Puts an input in with its mode, in place of one of the same name.
+    public mutating func setInput(_ input: Input) {
+        if let index = inputs.firstIndex(where: { $0.name == input.name }) {
+            inputs[index] = input
+        } else {
+            inputs.append(input)
         }
     }
 

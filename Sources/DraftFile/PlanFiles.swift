@@ -51,16 +51,21 @@ extension String {
 
 extension DataPlan {
     /// Reads a data asset's YAML; `file` names it in problems, and its path is relative to it.
-    public static func parse(yaml: String, file: String, files: PlanFiles) -> Parsed<DataPlan> {
-        let parsed = DataAssetFile.parse(yaml: yaml, file: file)
+    ///
+    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    public static func parse(
+        yaml: String, file: String, files: PlanFiles, settled: Set<String> = []
+    ) -> Parsed<DataPlan> {
+        let parsed = DataAssetFile.parse(yaml: yaml, file: file, settled: settled)
         let reader = YAMLReader(file: file)
-        guard let asset = parsed.value, let map = reader.root(yaml) else {
+        guard let asset = parsed.value, let map = reader.root(yaml, settled: settled) else {
             return Parsed(value: nil, problems: parsed.problems)
         }
         var plan = DataPlan(
             name: asset.name, version: map.text("version"), type: asset.type, path: asset.path,
-            summary: asset.summary, tags: map.texts("tags"))
-        if !plan.path.isRemote {
+            summary: asset.summary, tags: map.texts("tags"),
+            properties: asset.properties.isEmpty ? nil : asset.properties)
+        if !settled.contains("path"), !plan.path.isRemote {
             plan.path = files.absolute(beside(file, plan.path))
             map.demand(plan.path, as: "path", files)
         }
@@ -70,8 +75,12 @@ extension DataPlan {
 
 extension DatastorePlan {
     /// Reads a datastore's YAML, its secret included; `file` names it in problems.
-    public static func parse(yaml: String, file: String) -> Parsed<DatastorePlan> {
-        let parsed = DatastoreFile.parse(yaml: yaml, file: file)
+    ///
+    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    public static func parse(
+        yaml: String, file: String, settled: Set<String> = []
+    ) -> Parsed<DatastorePlan> {
+        let parsed = DatastoreFile.parse(yaml: yaml, file: file, settled: settled)
         let reader = YAMLReader(file: file)
         guard var datastore = parsed.value?.datastore, let map = reader.root(yaml) else {
             return Parsed(value: nil, problems: parsed.problems)

@@ -49,13 +49,15 @@ final class YAMLReader {
     }
 
     /// The mapping at the top of a text; nil (with a problem noted) when there is none.
-    func root(_ yaml: String) -> YAMLMap? {
+    ///
+    /// - Parameter settled: keys of it that are said elsewhere: what the text says for them does not count.
+    func root(_ yaml: String, settled: Set<String> = []) -> YAMLMap? {
         guard let node = node(yaml) else { return nil }
         guard let mapping = node.mapping else {
             note("Keys and values are expected here.", "Write `key: value` lines.", line: 1)
             return nil
         }
-        return YAMLMap(mapping, at: "", reader: self)
+        return YAMLMap(mapping, at: "", reader: self, settled: settled)
     }
 
     private func note(_ error: any Error) {
@@ -87,6 +89,8 @@ final class YAMLMap {
     let path: String
     private let mapping: Node.Mapping
     private unowned let reader: YAMLReader
+    /// Keys that are said elsewhere.
+    private let settled: Set<String>
     private var asked: Set<String> = []
     /// Where each key stands: asking the mapping itself compares every key before the one that is meant.
     private lazy var places: [String: Int] = {
@@ -96,7 +100,10 @@ final class YAMLMap {
         return Dictionary(named, uniquingKeysWith: { _, last in last })
     }()
 
-    init(_ mapping: Node.Mapping, at path: String, reader: YAMLReader) {
+    init(
+        _ mapping: Node.Mapping, at path: String, reader: YAMLReader, settled: Set<String> = []
+    ) {
+        self.settled = settled
         self.mapping = mapping
         self.path = path
         self.reader = reader
@@ -155,7 +162,7 @@ final class YAMLMap {
 
     private func node(_ key: String) -> Node? {
         asked.insert(key)
-        guard let place = places[key] else { return nil }
+        guard !settled.contains(key), let place = places[key] else { return nil }
         let node = mapping[place].value
         if case .scalar(let scalar) = node, scalar.style == .plain,
             ["", "null", "~", "Null", "NULL"].contains(scalar.string)
@@ -168,7 +175,7 @@ final class YAMLMap {
     /// Text; numbers and booleans are taken as they are written.
     func text(_ key: String, isRequired: Bool = false) -> String? {
         guard let node = node(key) else {
-            if isRequired {
+            if isRequired, !settled.contains(key) {
                 reader.note("\(full(key)) is missing.", "Add `\(key): …`.", line: line)
             }
             return nil
@@ -288,6 +295,23 @@ final class YAMLMap {
 
     func note(_ key: String, _ detail: String, _ advice: String, isWarning: Bool = false) {
         reader.note(detail, advice, line: line(of: key), isWarning: isWarning)
+    }
+
+    /// Whether the mapping has no key but these; every other is an error that names the one which was probably meant.
+    ///
+    /// - Parameter otherwise: what to do where none is near; nil lists those that are known.
+    func hasOnly(_ known: [String], otherwise: String? = nil) -> Bool {
+        let others = keys.filter { !known.contains($0) }
+        for key in others {
+            // Longer ones were not meant to be one of ours, and comparing them takes its time.
+            let isShort = key.utf8.count <= 64
+            let nearest = isShort ? NameAdvice.nearest(to: key, among: known) : nil
+            reader.note(
+                "\(full(key)) is not a key that is known here.",
+                nearest.map { "Did you mean \($0)?" } ?? otherwise
+                    ?? "Known are \(known.joined(separator: ", ")).", line: line(of: key))
+        }
+        return others.isEmpty
     }
 
     /// Notes keys that nobody asked for: a slip of the finger is better seen than ignored.

@@ -53,6 +53,23 @@ import Testing
         #expect(entry.note == "no answer from https://a.test/c?sig=***")
     }
 
+    @Test func aPathOrANameWithASecretIsKeptWithoutIt() async throws {
+        let folder = try TestFolder()
+        let journal = SubmissionJournal(folder: folder.path)
+        let address = "a.test/c/f.csv?sv=1&sig=\(Self.secret)"
+        let draft = JobDraft(
+            endpoint: "wine",
+            inputs: [
+                JobDraft.Input(
+                    name: "data", value: .data(type: nil, reference: .local(path: address)))
+            ], experimentName: "e?sig=\(Self.secret)", jobName: "j?sig=\(Self.secret)")
+        let now = Timestamp(secondsSinceEpoch: 1_900_000_000)
+        try await journal.prepare(id: "1", draft: draft, at: now)
+        #expect(!(try bytes(folder).contains(Self.secret)))
+        let entry = try #require(try await journal.entry("1"))
+        #expect(entry.draft.lostSecrets == [.input("data"), .experimentName])
+    }
+
     /// Works on the journal's file from outside.
     private func sqlite(_ folder: TestFolder, _ statements: [String]) throws {
         let script = """
@@ -104,6 +121,15 @@ import Testing
         // A second opening finds nothing more to do, and the rows as they are.
         let again = SubmissionJournal(folder: folder.path)
         #expect(try await again.undecided(besides: []) == open)
+    }
+
+    @Test func whatTheSecondVersionLeftIsMaskedToo() async throws {
+        let folder = try TestFolder()
+        try oldJournal(in: folder)
+        try sqlite(folder, ["PRAGMA user_version = 2"])
+        let journal = SubmissionJournal(folder: folder.path)
+        #expect(try await journal.undecided(besides: []).count == 3)
+        try expectNoSecret(folder)
     }
 
     @Test func aRowThatCannotBeReadIsShownAllTheSame() async throws {

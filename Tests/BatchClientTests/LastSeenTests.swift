@@ -75,6 +75,15 @@ import Testing
         #expect(try folder.files().count == 1)
     }
 
+    @Test func anErrorIsWrittenWithoutTheSecretInIt() {
+        var seen = Self.seen(jobs: 2)
+        seen.jobs.jobs[1].errorMessage = "no data at https://a.test/c?sv=1&sig=S3CR3T"
+        let bytes = LastSeenFile.write(seen)
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("S3CR3T"))
+        let message = LastSeenFile.read(bytes)?.jobs.jobs[1].errorMessage
+        #expect(message == "no data at https://a.test/c?sv=1&sig=***")
+    }
+
     @Test func aFileThatWasCutOrIsNotOursIsNoCrash() {
         let bytes = LastSeenFile.write(Self.seen(jobs: 2))
         for length in 0..<bytes.count { _ = LastSeenFile.read(Array(bytes.prefix(length))) }

@@ -94,8 +94,17 @@ import Testing
         try bench.folder.write("data/sub/deep.csv", "6")
         let data = found(await bench.client.look(.local(path: bench.folder.path + "/data")))
         #expect(data?.type == .uriFolder && data?.fileCount == 2 && data?.totalBytes == 5)
+        #expect(data?.firstNames == ["one.csv", "two.csv", "sub/"])
         let answer = missing(await bench.client.look(.local(path: bench.folder.path + "/date")))
         #expect(answer?.advice == "Did you mean 'data'?")
+    }
+
+    @Test func aSignedAddressWithoutItsSchemeIsNotShownWhole() async throws {
+        let bench = try Bench()
+        let path = bench.folder.path + "/f.csv?sv=1&sig=S3CR3T"
+        let answer = missing(await bench.client.look(.local(path: path)))
+        #expect(answer?.detail.contains("f.csv?sv=1&sig=***") == true, "\(answer as Any)")
+        #expect(answer?.detail.contains("S3CR3T") == false)
     }
 
     @Test func browsingShowsFoldersFirst() async throws {

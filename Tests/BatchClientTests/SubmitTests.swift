@@ -159,6 +159,28 @@ import Testing
         #expect(try await next.undecided().isEmpty)
     }
 
+    @Test func whatIsSentAgainFromAnotherFolderIsTheSameData() async throws {
+        let bench = try bench()
+        try bench.folder.write("upload/a.csv", "1\n")
+        bench.service.on(.head, "/LocalUpload/") { _ in .empty(404) }
+        bench.service.on(.put, "/LocalUpload/") { _ in .empty(201) }
+        bench.service.on(.post, "score.test") { _ in .lost(.noAnswer("cut")) }
+        let path = LocalFiles.absolute(bench.folder.path + "/upload")
+        var draft = Self.draft
+        // Above the root is the root: relative, wherever the tests run.
+        draft.inputs[0].value = .data(
+            type: nil,
+            reference: .local(path: String(repeating: "../", count: 64) + path.dropFirst()))
+        let relative = draft
+        let failed = await failure { () throws(ServiceFailure) in
+            _ = try await bench.client.submit(relative) { _ in }
+        }
+        #expect(failed?.kind == .outcomeUnknown)
+        let kept = try #require(try await bench.client.undecided().first?.draft)
+        #expect(kept.inputs.map(\.value) == [.data(type: nil, reference: .local(path: path))])
+        #expect(try await bench.client.preview(relative).uploads.first?.hasPrefix("../") == true)
+    }
+
     @Test func withoutTagsAJobOfItsTimeWithEqualInputsIsNamed() async throws {
         let bench = try bench()
         bench.service.on(.post, "score.test") { _ in .lost(.noAnswer("cut")) }
@@ -266,6 +288,44 @@ import Testing
         #expect(signed.body.contains("sig=***&b=1"))
         #expect(!signed.body.contains("SECRET"))
         #expect(bench.service.calls(.post, "score.test").isEmpty)
+    }
+
+    /// As azure-ai-ml 1.35.2 writes them (`_input_to_wire`, `_output_to_wire`): the word as it was typed, and none with a file
+    /// or folder that is read.
+    @Test func modesTravelAsTheOfficialClientSendsThem() async throws {
+        let bench = try bench()
+        var draft = Self.draft
+        draft.inputs[0].mode = "download"
+        draft.inputs.append(
+            JobDraft.Input(
+                name: "model",
+                value: .data(type: .customModel, reference: .url("https://x.test/m")),
+                mode: "ro_mount"))
+        draft.outputs = [
+            JobDraft.Output(
+                name: "score", reference: .datastorePath(datastore: "d", path: "out/p.csv"),
+                mode: "upload")
+        ]
+        let body = try await bench.client.preview(draft).body
+        let sent = try WireJSON.decode(JSONValue.self, from: Array(body.utf8))["properties"]
+        #expect(
+            sent?["inputData"]
+                == .object([
+                    "input": .object([
+                        "jobInputType": .string("UriFolder"),
+                        "uri": .string("https://x.test/data?sig=***&b=1"),
+                    ]),
+                    "model": .object([
+                        "jobInputType": .string("CustomModel"), "mode": .string("ro_mount"),
+                        "uri": .string("https://x.test/m"),
+                    ]),
+                ]))
+        #expect(
+            sent?["outputData"]?["score"]
+                == .object([
+                    "jobOutputType": .string("UriFile"), "mode": .string("upload"),
+                    "uri": .string("azureml://datastores/d/paths/out/p.csv"),
+                ]))
     }
 
     @Test func anOccupiedOutputIsRefusedBeforeAnythingIsSent() async throws {

@@ -72,6 +72,15 @@ import Testing
         #expect(failure?.message.contains("Accepted: azureml:NAME:VERSION") == true)
     }
 
+    @Test(arguments: [
+        "azureml:acct.blob.core.windows.net/c?sv=1&sig=S3CR3T", "azureml:a:b/c?sig=S3CR3T",
+        "azureml://x?sig=S3CR3T", "azureml:n@new?sig=S3CR3T",
+    ]) func aRefusalShowsNoSecret(text: String) {
+        let failure = #expect(throws: ReferenceError.self) { try DataReference(parsing: text) }
+        #expect(failure?.message.contains("S3CR3T") == false)
+        #expect(failure?.text == text.replacing("S3CR3T", with: "***"))
+    }
+
     @Test func aNamedVersionBecomesAResourceIDWithoutARequest() {
         let scope = WorkspaceScope(subscriptionID: "s", resourceGroup: "r", workspace: "w")
         let named = DataReference.asset(name: "n", version: .named("3"))

@@ -34,6 +34,12 @@ import Testing
             outputs: outputs, overrides: overrides, experimentName: experiment)
     }
 
+    private static func moded(_ inputMode: String?, output outputMode: String?) -> JobDraft {
+        var draft = draft(outputs: [.init(name: "s", reference: place, mode: outputMode)])
+        draft.inputs[0].mode = inputMode
+        return draft
+    }
+
     private static func with(_ name: String, _ text: String) -> JobDraft {
         draft([("data", .data(type: nil, reference: asset)), (name, .literal(text: text))])
     }
@@ -100,6 +106,38 @@ import Testing
         ),
         ("an undeclared input", with("other", "1"), pipeline, .input("other")),
         ("an input left out", draft([]), pipeline, .input("data")),
+        (
+            "the address of data as a literal",
+            draft([("data", .data(type: .string, reference: .url("https://h/x")))]), model,
+            .input("data")
+        ),
+        (
+            "the address of data for a declared literal",
+            draft([
+                ("data", .data(type: nil, reference: asset)),
+                ("mode", .data(type: nil, reference: .url("https://h/x"))),
+            ]), pipeline, .input("mode")
+        ),
+        (
+            "the address of data as a declared literal",
+            draft([
+                ("data", .data(type: nil, reference: asset)),
+                ("mode", .data(type: .string, reference: .url("https://h/x"))),
+            ]), pipeline, .input("mode")
+        ),
+        (
+            "a mode that is none", moded("mounted", output: nil), model,
+            .input("data")
+        ),
+        (
+            "an input's mode for an output", moded(nil, output: "ro_mount"), model,
+            .output("s")
+        ), ("a hexadecimal integer", with("rows", "0x10"), pipeline, .input("rows")),
+        ("a hexadecimal number", with("threshold", "0x1p-1"), pipeline, .input("threshold")),
+        (
+            "an integer that a fraction cannot hold", with("rows", "9007199254740993.0"), pipeline,
+            .input("rows")
+        ),
         ("a word outside the enum", with("mode", "merge"), pipeline, .input("mode")),
         ("a number above the maximum", with("threshold", "1.5"), pipeline, .input("threshold")),
         ("a number below the minimum", with("rows", "0"), pipeline, .input("rows")),
@@ -168,6 +206,13 @@ import Testing
         ("a boolean in any case", with("normalize", "TRUE"), pipeline),
         ("a whole number written as a fraction", with("rows", "10.0"), pipeline),
         ("a bound itself", with("threshold", "1"), pipeline),
+        ("a whole number with an exponent", with("rows", "1e3"), pipeline),
+        ("an integer of any size", with("rows", "9007199254740993"), pipeline),
+        ("modes", moded("ReadOnlyMount", output: "Upload"), model),
+        (
+            "modes as the official client has them",
+            moded("ro_mount", output: "rw_mount"), model
+        ),
         ("a declared output", draft(outputs: [.init(name: "scores", reference: place)]), pipeline),
     ]
 
@@ -211,6 +256,78 @@ import Testing
         let problems = DraftRules.problems(
             draft, deployment: Self.model, findings: [Self.asset: input, Self.place: output])
         #expect(problems.map(\.field) == fields, "\(what): \(problems)")
+    }
+
+    /// The runner of a model takes the files of one folder (ES §3.2); what a step of a pipeline reads is its own business.
+    @Test func filesInFoldersBelowAreEnoughForAPipelineAlone() {
+        let nested = ReferenceFinding.found(
+            .init(type: .uriFolder, uri: "u", fileCount: 0, firstNames: ["2025/", "2026/"]))
+        let empty = ReferenceFinding.found(.init(type: .uriFolder, uri: "u", fileCount: 0))
+        let uncounted = ReferenceFinding.found(
+            .init(type: .uriFolder, uri: "u", fileCount: 0, isCountPartial: true))
+        func fields(_ deployment: Deployment, _ finding: ReferenceFinding) -> [DraftField] {
+            DraftRules.problems(
+                Self.draft(), deployment: deployment, findings: [Self.asset: finding]
+            ).map(\.field)
+        }
+        #expect(fields(Self.model, nested) == [.input("data")])
+        #expect(fields(Self.pipeline, nested) == [])
+        for deployment in [Self.model, Self.pipeline] {
+            #expect(fields(deployment, empty) == [.input("data")])
+            #expect(fields(deployment, uncounted) == [])
+        }
+    }
+
+    @Test(
+        arguments: [DataType.customModel, .mlflowModel, .tritonModel],
+        [DataType.uriFolder, .uriFile])
+    func aModelIsAFolderOrAFile(type: DataType, found: DataType) {
+        let draft = Self.draft([("data", .data(type: type, reference: Self.asset))])
+        let finding = ReferenceFinding.found(.init(type: found, uri: "u", fileCount: 1))
+        for deployment in [Self.model, Self.pipeline] {
+            let problems = DraftRules.problems(
+                draft, deployment: deployment, findings: [Self.asset: finding])
+            #expect(problems.isEmpty, "\(problems)")
+        }
+    }
+
+    @Test func typesThatAreNotGivenComeFromTheDeploymentAndTheData() {
+        let kept = Deployment(
+            name: "k", endpoint: "wine",
+            kind: .pipelineComponent(
+                PipelineSettings(
+                    inputs: [
+                        InputSpec(name: "data", type: .uriFolder),
+                        InputSpec(name: "model", type: .mlflowModel),
+                    ], outputs: [OutputSpec(name: "s", type: .uriFolder)])))
+        let found: [DataReference: ReferenceFinding] = [
+            Self.asset: .found(.init(type: .uriFile, uri: "u"))
+        ]
+        func types(_ deployment: Deployment, _ name: String, _ given: DataType?) -> [DataType?] {
+            let draft = Self.draft(
+                [(name, .data(type: given, reference: Self.asset))],
+                outputs: [.init(name: "s", reference: Self.place)])
+            let typed = draft.typed(for: deployment, findings: found)
+            let inputs = typed.inputs.map { input -> DataType? in
+                if case .data(let type, _) = input.value { type } else { nil }
+            }
+            return inputs + typed.outputs.map(\.type)
+        }
+        #expect(types(Self.model, "any", nil) == [.uriFile, .uriFile])
+        #expect(types(Self.model, "any", .uriFolder) == [.uriFolder, .uriFile])
+        #expect(types(kept, "data", nil) == [.uriFile, .uriFolder])
+        #expect(types(kept, "model", nil) == [.mlflowModel, .uriFolder])
+    }
+
+    /// A typed text, the declared type, and the text that travels (CONTRACT §5.2).
+    @Test(arguments: [
+        ("1e3", DataType.integer, "1000"), ("10.0", .integer, "10"), ("+5", .integer, "5"),
+        ("9007199254740993", .integer, "9007199254740993"), ("1e3", .number, "1e3"),
+        ("0.10", .number, "0.10"), ("-0", .number, "-0"), ("+1", .number, "1.0"),
+        ("007", .number, "7.0"),
+        ("TRUE", .boolean, "true"), (" a=b ", .string, " a=b "), ("0x10", .integer, "0x10"),
+    ]) func aLiteralTravelsAsTheTextOfItsValue(text: String, type: DataType, sent: String) {
+        #expect(Literal.wireText(text, for: InputSpec(name: "x", type: type)) == sent)
     }
 
     @Test func aTypeThatIsNotTheDatasIsRefused() {

@@ -106,8 +106,13 @@ import Testing
         let invoke = WireInvoke(
             inputs: [
                 "data": .init(type: .uriFile, uri: "https://x/y"),
+                "model": .init(type: .customModel, uri: "https://x/m", mode: "ro_mount"),
                 "mode": .init(literal: .string("append")),
-            ], outputs: ["score": .init(type: .uriFile, uri: "azureml://datastores/d/paths/p")],
+            ],
+            outputs: [
+                "score": .init(
+                    type: .uriFile, uri: "azureml://datastores/d/paths/p", mode: "upload")
+            ],
             overrides: .init(
                 miniBatchSize: 2, instanceCount: 3, maxRetries: 4, timeout: .seconds(5),
                 errorThreshold: -1, outputFileName: "o.csv"), name: "mine",

@@ -113,14 +113,61 @@ import Testing
                 """, "\(said.talk)")
     }
 
-    @Test(arguments: ["az", "python", "yaml"])
-    func aSignatureIsLeftOutAndSaidToBe(form: String) async {
+    @Test(arguments: ["az", "python", "yaml"], ["https://h/x", "h.blob.core.windows.net/x"])
+    func aSignatureIsLeftOutAndSaidToBe(form: String, address: String) async {
         let said = await Desk().run([
-            "export", "-n", "heart", "--input", "https://h/x?sv=1&sig=SECRET", "--as", form,
+            "export", "-n", "heart", "--input", "\(address)?sv=1&sig=SECRET", "--as", form,
         ])
         #expect(said.code == 0)
         #expect(said.output.contains("sig=***") && !said.output.contains("SECRET"))
         #expect(said.talk == "secrets are left out: put them in where *** stands\n")
+    }
+
+    private let typeless = [
+        "export", "-n", "wine-classifier", "--input", "azureml:wine-data@latest", "--output-path",
+        "azureml://datastores/w/paths/o/p.csv",
+    ]
+
+    @Test func typesThatAreNotGivenAreAskedForWhereAnEngineRuns() async {
+        let asset = DataReference.asset(name: "wine-data", version: .latest)
+        var engine = BatchClient.unimplemented
+        engine.serveSamples()
+        engine.findings = { _ in [asset: .found(ResolvedData(type: .uriFile, uri: "u"))] }
+        var desk = Desk()
+        desk.engine = engine
+        desk.environment = ["BATCHDECK_CONTEXT": "local"]
+        let command = await desk.run(typeless)
+        #expect(
+            command.output == """
+                az ml batch-endpoint invoke --name wine-classifier --input azureml:wine-data@latest \
+                --input-type uri_file --set outputs.score.type=uri_file \
+                outputs.score.path=azureml://datastores/w/paths/o/p.csv
+
+                """, "\(command.talk)")
+        let program = await desk.run(typeless + ["--as", "python"])
+        #expect(program.output.contains("\"UriFile\": Input(type=\"uri_file\""))
+        #expect(program.output.contains("\"score\": Output(type=\"uri_file\""))
+    }
+
+    @Test func withoutAnEngineTheyAreLeftOutButForAModelDeploymentsOutput() async {
+        let program = await Desk().run(typeless + ["--as", "python"])
+        #expect(program.code == 0, "\(program.talk)")
+        #expect(program.output.contains("\"UriFolder\": Input(type=\"uri_folder\""))
+        #expect(program.output.contains("\"score\": Output(type=\"uri_file\""))
+    }
+
+    @Test func nobodyIsAskedToSignInForATypeAlone() async throws {
+        let world = try VerbWorld()
+        let isQuiet = Box<[Bool]>([])
+        var desk = world.desk
+        desk.makeClient = { options throws(ServiceFailure) in
+            isQuiet.change { $0.append(options.asking.noInput) }
+            throw ServiceFailure(kind: .unauthorized, operation: "sign in", detail: "not now")
+        }
+        let said = await desk.run(typeless + ["--context", "prod"])
+        #expect(said.code == 0 && said.output.hasPrefix("az ml"), "\(said.talk)")
+        #expect(isQuiet.current == [true])
+        withExtendedLifetime(world) {}
     }
 
     @Test func flagsWinOverTheCommandTheyComeWith() async throws {

@@ -110,6 +110,16 @@ import Testing
         #expect(await elsewhere.recent().isEmpty)
     }
 
+    @Test func aPathOrNameWithASecretIsLeftOutOfWhatWasUsed() async throws {
+        var used = draft(.local(path: "h.blob.core.windows.net/c?sv=1&sig=S3CR3T"))
+        used.experimentName = "e?sig=S3CR3T"
+        used.overrides.outputFileName = "o?sig=S3CR3T"
+        await files.noteUsed(used)
+        let kept = try #require(await files.recent().first)
+        #expect(kept.inputs.isEmpty && kept.experimentName == nil && kept.overrides.isEmpty)
+        #expect(!(try folder.read("state/recent/local.json")).contains("S3CR3T"))
+    }
+
     @Test func aPastedCommandOrFileIsReadAndAnythingElseRefused() async throws {
         let command = try await files.readJob(
             "az ml batch-endpoint invoke -n heart --input ./a -m 5 -g mine", "wine-classifier")

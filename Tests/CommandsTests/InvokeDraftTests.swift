@@ -179,6 +179,22 @@ import Testing
         for word in words { #expect(said.talk.contains(word), "\(said.talk)") }
     }
 
+    @Test func aSlipInAnInputsFileIsRefusedWithWhatWasMeant() async {
+        var desk = Desk()
+        desk.input = Self.inputs.replacing("outputs:", with: "ouputs:")
+        let said = await desk.run("invoke", "-n", "tumour", "--file", "-")
+        #expect(said.code == 2 && said.output.isEmpty)
+        #expect(said.talk.contains("Did you mean outputs?"), "\(said.talk)")
+    }
+
+    @Test func modesComeFromFileAndSettings() async throws {
+        let file = Self.inputs.replacing("paths/file}", with: "paths/file, mode: upload}")
+        let draft = try await draft(
+            of: ["-n", "tumour", "-f", "-", "--set", "inputs.table.mode=download"], input: file)
+        #expect(draft.inputs.first?.mode == "download")
+        #expect(draft.outputs.map(\.mode) == ["upload"])
+    }
+
     @Test func aBrokenInputsFileIsRefusedWithItsLine() async {
         var desk = Desk()
         desk.input = "inputs:\n  depth: {type: integer}\n"

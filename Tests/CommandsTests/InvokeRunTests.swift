@@ -176,6 +176,18 @@ import Testing
             ["Blob datastore", "local path"]
         ),
         (["-n", "wine-classifier", "--input", "./x", "-m", "0"], ["mini_batch_size", "at least"]),
+        (
+            ["-n", "tumour", "--set", "inputs.table.type=string", "inputs.table.path=https://h/x"],
+            ["input table", "string", "address of data was given"]
+        ),
+        (
+            ["-n", "tumour", "--set", "inputs.table.path=./x", "inputs.depth.default=0x3"],
+            ["depth", "integer expected, got 0x3"]
+        ),
+        (
+            ["-n", "wine-classifier", "--input", "./x", "--set", "inputs.UriFolder.mode=mounted"],
+            ["mounted", "ro_mount"]
+        ),
         (["-n", "wine-classifier", "--input", "./x", "-c", "0"], ["instance_count"]),
         (["-n", "tumour", "--input", "./x"], ["`--input` has no name", "declared: table, depth"]),
         (

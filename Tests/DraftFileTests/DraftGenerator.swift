@@ -21,10 +21,11 @@ struct DraftGenerator {
             draft.outputs.append(
                 .init(
                     name: "out_\(index)", type: chance(2) ? .uriFile : nil,
-                    reference: .datastorePath(datastore: "store", path: path())))
+                    reference: .datastorePath(datastore: "store", path: path()),
+                    mode: chance(4) ? "upload" : nil))
         }
-        if chance(3) { draft.experimentName = text() }
-        if chance(3) { draft.jobName = text() }
+        if chance(3) { draft.experimentName = name() }
+        if chance(3) { draft.jobName = name() }
         draft.overrides = overrides()
         return draft
     }
@@ -34,7 +35,8 @@ struct DraftGenerator {
         if chance(3) { return .init(name: name, value: .literal(text: text())) }
         let types: [DataType?] = [nil, .uriFolder, .uriFile]
         return .init(
-            name: name, value: .data(type: types[number(3)], reference: reference()))
+            name: name, value: .data(type: types[number(3)], reference: reference()),
+            mode: chance(4) ? "ro_mount" : nil)
     }
 
     private mutating func overrides() -> JobDraft.Overrides {
@@ -44,14 +46,14 @@ struct DraftGenerator {
             maxRetries: chance(4) ? number(5) : nil,
             timeout: chance(4) ? .seconds(number(9000) + 1) : nil,
             errorThreshold: chance(4) ? number(10) - 1 : nil,
-            outputFileName: chance(4) ? text() : nil)
+            outputFileName: chance(4) ? name() : nil)
     }
 
     private mutating func reference() -> DataReference {
         let workspace =
             "subscriptions/s/resourceGroups/g/providers/"
             + "Microsoft.MachineLearningServices/workspaces/w"
-        return switch number(10) {
+        return switch number(11) {
         case 0: .asset(name: "heart", version: .latest)
         case 1: .asset(name: "heart", version: .named("v\(number(9))"))
         case 2: .assetID("/\(workspace)/data/heart/versions/\(number(9))")
@@ -62,9 +64,14 @@ struct DraftGenerator {
         case 7:
             .url("https://account.blob.core.windows.net/c/\(path())?sv=1&sig=\(Self.secret)&se=2")
         case 8: .url("abfss://files@account.dfs.core.windows.net/\(path())")
+        // Pasted without `https://` an address is a path.
+        case 9: .local(path: "account.blob.core.windows.net/c/\(path())?sv=1&sig=\(Self.secret)")
         default: .local(path: (chance(2) ? "./" : "-") + path())
         }
     }
+
+    /// A name, some with what nobody should write into one.
+    private mutating func name() -> String { text() + (chance(4) ? "?sig=\(Self.secret)" : "") }
 
     /// A text with nothing at its ends that an address would lose.
     private mutating func path() -> String { "p\(text())q" }

@@ -21,9 +21,21 @@ import Testing
         for draft in Self.drafts {
             let command = DraftExport.azCommand(draft)
             let back = try DraftImport.draft(command: command)
-            #expect(back == draft.withoutSecrets, "\(command)")
+            #expect(back == Self.exported(draft), "\(command)")
             #expect(!command.contains(DraftGenerator.secret))
         }
+    }
+
+    /// What a command says of a draft: no secret, and the one type that an output of a model deployment can have. Where
+    /// nothing shows that it is for one, the type stays open.
+    private static func exported(_ draft: JobDraft) -> JobDraft {
+        var draft = draft.withoutSecrets
+        let isOfModel =
+            draft.overrides != JobDraft.Overrides()
+            || draft.inputs.contains { ["UriFolder", "UriFile"].contains($0.name) }
+        guard isOfModel else { return draft }
+        for index in draft.outputs.indices { draft.outputs[index].type = .uriFile }
+        return draft
     }
 
     @Test func everyDraftComesBackFromItsFileAndTheCommandThatNamesIt() throws {

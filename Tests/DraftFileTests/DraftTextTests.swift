@@ -39,6 +39,83 @@ import Testing
         #expect(problems.map(\.line) == [3])
     }
 
+    /// A text, the line of its mistake, and what is said of it.
+    static let unknownKeys: [(yaml: String, line: Int, words: [String])] = [
+        (
+            "inputs:\n  a: ./b\nouputs: {s: azureml://datastores/d/paths/o}", 3,
+            ["ouputs is not", "Did you mean outputs?"]
+        ), ("inputs:\n  a: ./b\nmini_batch_size: 5", 3, ["mini_batch_size is not", "--set"]),
+        (
+            "inputs:\n  a: {type: uri_folder, paht: ./b}", 2,
+            ["inputs.a.paht is not", "Did you mean path?"]
+        ),
+        (
+            "outputs:\n  s:\n    path: azureml://datastores/d/paths/o\n    datastore: d", 4,
+            ["outputs.s.datastore is not", "Known are type, path, mode, description."]
+        ),
+    ]
+
+    @Test(arguments: unknownKeys) func aKeyThatNobodyKnowsIsAnError(
+        yaml: String, line: Int, words: [String]
+    ) {
+        var draft = JobDraft(endpoint: "e")
+        let problems = InputsFile.apply(yaml: yaml, file: "i.yml", to: &draft)
+        #expect(draft == JobDraft(endpoint: "e"))
+        #expect(problems.map(\.line) == [line] && problems.allSatisfy { !$0.isWarning })
+        for word in words {
+            #expect(problems.first?.message.contains(word) == true, "\(problems)")
+        }
+    }
+
+    @Test func modesOfInputsAndOutputsAreReadAndSet() throws {
+        var draft = JobDraft(endpoint: "e")
+        let problems = InputsFile.apply(
+            yaml: """
+                inputs:
+                  data: {type: custom_model, path: azureml:heart@latest, mode: ro_mount}
+                outputs:
+                  score: {path: azureml://datastores/d/paths/o.csv, mode: Upload}
+                """, file: "i.yml", to: &draft)
+        #expect(problems.isEmpty, "\(problems)")
+        #expect(draft.inputs.map(\.mode) == ["ro_mount"])
+        #expect(draft.outputs.map(\.mode) == ["Upload"])
+        var set = JobDraft(endpoint: "e")
+        try DraftSetting.apply(
+            [
+                "inputs.data.mode=ro_mount", "inputs.data.type=custom_model",
+                "inputs.data.path=azureml:heart@latest", "outputs.score.mode=Upload",
+                "outputs.score.path=azureml://datastores/d/paths/o.csv",
+            ], to: &set)
+        #expect(set == draft)
+        #expect(try DraftImport.draft(command: DraftExport.azCommand(draft)) == draft)
+        let python = DraftExport.python(draft)
+        #expect(python.contains("path=\"azureml:heart@latest\", mode=\"ro_mount\")"))
+        #expect(python.contains("path=\"azureml://datastores/d/paths/o.csv\", mode=\"Upload\")"))
+    }
+
+    @Test func aModeOfAnOutputWithoutAPathIsRefused() {
+        var draft = JobDraft(endpoint: "e")
+        let problems = InputsFile.apply(
+            yaml: "outputs:\n  score: {mode: upload}", file: "i.yml", to: &draft)
+        #expect(problems.first?.message.contains("outputs.score has a mode and no path") == true)
+    }
+
+    /// Other tools take an output without a type for a folder (ES §6 R4).
+    @Test func anOutputThatCanOnlyBeAModelDeploymentsIsCalledAFile() {
+        let output = JobDraft.Output(
+            name: "s", reference: .datastorePath(datastore: "d", path: "o.csv"))
+        let named = JobDraft.Input(name: "data", value: .data(type: nil, reference: latest))
+        let open = JobDraft(endpoint: "e", inputs: [named], outputs: [output])
+        var ofModel = open
+        ofModel.overrides.miniBatchSize = 5
+        for (draft, isFile) in [(open, false), (ofModel, true)] {
+            let command = DraftExport.azCommand(draft)
+            #expect(command.contains("outputs.s.type=uri_file") == isFile)
+            let type = isFile ? "uri_file" : "uri_folder"
+            #expect(DraftExport.python(draft).contains("Output(type=\"\(type)\""))
+        }
+    }
+
     @Test func settingsAreAppliedInAnyOrder() throws {
         var draft = JobDraft(endpoint: "e")
         try DraftSetting.apply(
@@ -65,6 +142,7 @@ import Testing
     @Test(arguments: [
         "nonsense", "=x", "colour=red", "mini_batch_size=many", "inputs.a.type=uri_file",
         "inputs.a.shape=round", "inputs.a.path=s3://x", "outputs.a.type=uri_file",
+        "inputs.a.mode=download", "outputs.a.mode=upload",
     ]) func aBadSettingIsRefused(setting: String) {
         var draft = JobDraft(endpoint: "e")
         #expect(throws: SettingError.self) { try DraftSetting.apply([setting], to: &draft) }

@@ -103,5 +103,10 @@ import Testing
                 == DataAssetFile(
                     name: "wine-data", version: "2", type: .uriFolder, path: "./wine/v2/",
                     summary: nil))
+        let more = DataAssetFile.parse(
+            yaml: "name: wine-data\npath: ./wine\ntags: {a: b}\nproperties: {source: lab, year: 7}",
+            file: "d.yml")
+        #expect(more.value?.tags == ["a": "b"])
+        #expect(more.value?.properties == ["source": "lab", "year": "7"])
     }
 }

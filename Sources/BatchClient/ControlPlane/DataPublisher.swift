@@ -16,8 +16,8 @@ struct DataPublisher: Sendable {
         let (resource, version) = try await assets.put(
             WireDataVersion(
                 dataType: plan.type.rawValue, dataUri: address, description: plan.summary,
-                tags: WireTexts(plan.tags)), plan.name.rawValue, version: plan.version, "data",
-            operation)
+                tags: WireTexts(plan.tags), properties: plan.properties.map { WireTexts($0) }),
+            plan.name.rawValue, version: plan.version, "data", operation)
         if let found = DataVersion(resource, asset: plan.name) { return found }
         return try await catalogue.dataVersion(plan.name, .named(version))
     }

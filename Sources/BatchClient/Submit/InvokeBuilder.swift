@@ -18,8 +18,9 @@ struct InvokeBuilder: Sendable {
         for input in draft.inputs { inputs[input.name] = wire(input) }
         var outputs: [String: WireInvoke.Output] = [:]
         for output in draft.outputs {
+            let type = deployment.dataType(ofOutput: output.name, given: output.type)
             outputs[output.name] = WireInvoke.Output(
-                type: type(of: output), uri: uri(of: output.reference))
+                type: type ?? .uriFolder, uri: uri(of: output.reference), mode: output.mode)
         }
         return WireInvoke(
             inputs: inputs, outputs: outputs, overrides: draft.overrides, name: draft.jobName,
@@ -28,25 +29,22 @@ struct InvokeBuilder: Sendable {
     }
 
     private func wire(_ input: JobDraft.Input) -> WireInvoke.Input {
-        let declared = deployment.inputs.first { $0.name == input.name }
         switch input.value {
         case .literal(let text):
-            // Booleans in lower case, all else as typed: the wire type is text (CONTRACT §5.2).
-            let isBoolean = declared?.type == .boolean
-            return WireInvoke.Input(literal: .string(isBoolean ? text.lowercased() : text))
+            // The wire type is text (CONTRACT §5.2); what nobody declared is sent as typed.
+            let declared = deployment.inputs.first { $0.name == input.name }
+            let sent = declared.map { Literal.wireText(text, for: $0) } ?? text
+            return WireInvoke.Input(literal: .string(sent))
         case .data(let given, let reference):
-            let byDefault =
-                deployment.modelSettings == nil ? declared?.type ?? .uriFolder : .uriFolder
+            let type =
+                deployment.dataType(
+                    ofInput: input.name, given: given, found: known(reference)?.type)
+                ?? .uriFolder
+            // As the official client has it: files and folders are sent without, models and tables with their mode.
+            let isPlain = type == .uriFolder || type == .uriFile
             return WireInvoke.Input(
-                type: given ?? known(reference)?.type ?? byDefault, uri: uri(of: reference))
+                type: type, uri: uri(of: reference), mode: isPlain ? nil : input.mode)
         }
-    }
-
-    private func type(of output: JobDraft.Output) -> DataType {
-        if let given = output.type { return given }
-        // A model deployment writes one file, whatever the output is called (ES §6 R4).
-        if deployment.modelSettings != nil { return .uriFile }
-        return deployment.outputs.first { $0.name == output.name }?.type ?? .uriFolder
     }
 
     private func known(_ reference: DataReference) -> ResolvedData? {

@@ -226,21 +226,22 @@ struct Looker: Sendable {
             let names = try LocalFiles.names(in: full).sorted()
             var bytes: Int64 = 0
             var files: [String] = []
+            var folders: [String] = []
             for name in names.prefix(Self.countLimit) {
-                guard let entry = try LocalFiles.info("\(full)/\(name)"), entry.isFile else {
-                    continue
-                }
+                guard let entry = try LocalFiles.info("\(full)/\(name)") else { continue }
+                if entry.isFolder { folders.append(name + "/") }
+                guard entry.isFile else { continue }
                 files.append(name)
                 bytes += entry.size
             }
             data.fileCount = files.count
             data.isCountPartial = names.count > Self.countLimit
             data.totalBytes = bytes
-            data.firstNames = Array(files.prefix(Self.shownNames))
+            data.firstNames = Array((files + folders).prefix(Self.shownNames))
             return .found(data)
         } catch {
             return .missing(
-                detail: "'\(path)' cannot be read: \(error).",
+                detail: "'\(DraftSecrets.masked(path))' cannot be read: \(error).",
                 advice: "Check that you may read it.")
         }
     }
@@ -248,15 +249,18 @@ struct Looker: Sendable {
     private func absentLocally(_ full: String) throws -> ReferenceFinding {
         let name = full.lastSegment
         let parent = String(full.dropLast(name.count + 1))
+        // A signed address that lacks its `https://` is looked for here.
+        let shown = DraftSecrets.masked(full)
         guard try LocalFiles.info(parent.isEmpty ? "/" : parent)?.isFolder == true else {
             return .missing(
-                detail: "There is no file or folder '\(full)', nor a folder '\(parent)'.",
+                detail: "There is no file or folder '\(shown)', nor a folder "
+                    + "'\(DraftSecrets.masked(parent))'.",
                 advice: "Check the path.")
         }
         let names = try LocalFiles.names(in: parent.isEmpty ? "/" : parent).sorted()
         let near = NameAdvice.suggestion(for: name, among: names)
         return .missing(
-            detail: "There is no file or folder '\(full)'.",
+            detail: "There is no file or folder '\(shown)'.",
             advice: near.isEmpty ? "Check the path." : near)
     }
 }

@@ -115,7 +115,8 @@ struct Retrier: Sendable {
         do throws(ReferenceError) {
             return try DataReference(parsing: text)
         } catch {
-            throw refusal(job, "its input \(text) is no address", "\(error)")
+            throw refusal(
+                job, "its input \(DraftSecrets.masked(text)) is no address", "\(error)")
         }
     }
 

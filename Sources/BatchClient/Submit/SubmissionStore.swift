@@ -11,13 +11,14 @@ import GRDB
 
 /// The journal's file: its table, and what is done to one that an earlier version has written.
 ///
-/// Version 1 kept drafts whole, with the signatures of their addresses; version 2 masks them. What version 1 wrote is masked
-/// when the file is opened, and the file written anew, so that the bytes are gone from the disk's file and from its log.
+/// Version 1 kept drafts whole, with the signatures of their addresses; version 2 masked those of URLs, version 3 those of
+/// every address and name. What an earlier one wrote is masked when the file is opened, and the file written anew, so that
+/// the bytes are gone from the disk's file and from its log.
 enum SubmissionStore {
     private typealias State = SubmissionJournal.State
 
     /// In `user_version`; a file of version 1 says 0.
-    private static let version = 2
+    private static let version = 3
 
     /// Columns that version 1 did not have.
     private static let newer = [
@@ -103,7 +104,7 @@ enum SubmissionStore {
         try database.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    /// Masks what version 1 wrote. A draft that cannot be read is masked as text.
+    /// Masks what an earlier version wrote. A draft that cannot be read is masked as text.
     private static func mask(_ database: Database) throws {
         for row in try Row.fetchAll(database, sql: "SELECT id, draft, note FROM submission") {
             let (id, text, note): (String, String, String) = (row["id"], row["draft"], row["note"])

@@ -55,8 +55,9 @@ struct Submitter: Sendable {
         await working.begin(id)
         let result: Result<Job, ServiceFailure>
         do throws(ServiceFailure) {
+            // What is sent again, or once more, from another folder must be the same data.
             try await journal.prepare(
-                id: id, draft: draft, at: caller.surroundings.now(), replacing: old)
+                id: id, draft: draft.keptForLater, at: caller.surroundings.now(), replacing: old)
             try await upload(prepared, id, phase)
             result = .success(try await send(draft, prepared, id, phase))
         } catch {
@@ -83,7 +84,8 @@ struct Submitter: Sendable {
             let count = plan.files.count == 1 ? "1 file" : "\(plan.files.count) files"
             let place = DatastoreLocation(
                 datastore: prepared.builder.uploadDatastore, path: plan.path)
-            return "\(local.path) (\(count), \(plan.totalBytes) bytes) to \(place.shortURI)"
+            let path = DraftSecrets.masked(local.path)
+            return "\(path) (\(count), \(plan.totalBytes) bytes) to \(place.shortURI)"
         }
         var headers = headers(draft, id: "SUBMISSION-ID", at: nil)
         headers.insert(("Authorization", "Bearer ***"), at: 0)

@@ -79,7 +79,7 @@ extension TransferLedger {
 
 extension JobDraft {
     /// As it may be written down: no secret, and paths that mean the same wherever one goes on from.
-    fileprivate var keptForLater: JobDraft {
+    var keptForLater: JobDraft {
         var copy = withoutSecrets
         for index in copy.inputs.indices {
             guard case .data(let type, .local(let path)) = copy.inputs[index].value else {

@@ -12,12 +12,15 @@ public struct DataPlan: Sendable, Hashable, Codable {
     public var summary: String?
     /// Tags.
     public var tags: [String: String]
+    /// Properties: like tags, but never changed once they are said; nil for none.
+    public var properties: [String: String]?
 
     /// Describes a version.
     public init(
         name: DataAsset.Name, version: String? = nil, type: DataType, path: String,
-        summary: String? = nil, tags: [String: String] = [:]
+        summary: String? = nil, tags: [String: String] = [:], properties: [String: String]? = nil
     ) {
+        self.properties = properties
         self.name = name
         self.version = version
         self.type = type

@@ -175,12 +175,15 @@ public struct WireDataVersion: Codable, Sendable {
     public var isArchived: Bool?
     /// Tags.
     public var tags: WireTexts?
+    /// Properties: like tags, but never changed once they are said.
+    public var properties: WireTexts?
 
     /// Describes a version.
     public init(
         dataType: String?, dataUri: String?, description: String? = nil,
-        isArchived: Bool? = false, tags: WireTexts? = nil
+        isArchived: Bool? = false, tags: WireTexts? = nil, properties: WireTexts? = nil
     ) {
+        self.properties = properties
         self.dataType = dataType
         self.dataUri = dataUri
         self.description = description

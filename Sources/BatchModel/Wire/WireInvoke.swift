@@ -10,12 +10,15 @@ public struct WireInvoke: Sendable, Hashable {
         public var uri: String?
         /// The value of a literal, in whatever JSON it came (CONTRACT §5.2).
         public var value: JSONValue?
+        /// How a data input is got at, in either spelling.
+        public var mode: String?
 
         /// A data input.
-        public init(type: DataType, uri: String) {
+        public init(type: DataType, uri: String, mode: String? = nil) {
             self.type = type
             isLiteral = false
             self.uri = uri
+            self.mode = mode
         }
 
         /// A literal.
@@ -32,11 +35,14 @@ public struct WireInvoke: Sendable, Hashable {
         public var type: DataType
         /// Where it shall go.
         public var uri: String?
+        /// How it is written, in either spelling.
+        public var mode: String?
 
         /// Places an output.
-        public init(type: DataType, uri: String?) {
+        public init(type: DataType, uri: String?, mode: String? = nil) {
             self.type = type
             self.uri = uri
+            self.mode = mode
         }
     }
 
@@ -76,12 +82,14 @@ public struct WireInvoke: Sendable, Hashable {
             inputs[name] =
                 type.lowercased() == "literal"
                 ? Input(literal: input["value"] ?? .null)
-                : Input(type: DataType(rawValue: type), uri: input["uri"]?.string ?? "")
+                : Input(
+                    type: DataType(rawValue: type), uri: input["uri"]?.string ?? "",
+                    mode: input["mode"]?.string)
         }
         for (name, output) in properties["outputData"]?.members ?? [:] {
             outputs[name] = Output(
                 type: DataType(rawValue: output["jobOutputType"]?.string ?? "UriFolder"),
-                uri: output["uri"]?.string)
+                uri: output["uri"]?.string, mode: output["mode"]?.string)
         }
         overrides = Self.overrides(in: properties)
         name = properties["name"]?.string
@@ -127,16 +135,20 @@ public struct WireInvoke: Sendable, Hashable {
     }
 
     private static func json(_ input: Input) -> JSONValue {
-        input.isLiteral
-            ? .object(["jobInputType": .string("Literal"), "value": input.value ?? .null])
-            : .object([
-                "jobInputType": .string(input.type.wireName), "uri": .string(input.uri ?? ""),
-            ])
+        guard !input.isLiteral else {
+            return .object(["jobInputType": .string("Literal"), "value": input.value ?? .null])
+        }
+        var members: [String: JSONValue] = [
+            "jobInputType": .string(input.type.wireName), "uri": .string(input.uri ?? ""),
+        ]
+        members["mode"] = input.mode.map { .string($0) }
+        return .object(members)
     }
 
     private static func json(_ output: Output) -> JSONValue {
         var members: [String: JSONValue] = ["jobOutputType": .string(output.type.wireName)]
         members["uri"] = output.uri.map { .string($0) }
+        members["mode"] = output.mode.map { .string($0) }
         return .object(members)
     }
 }
