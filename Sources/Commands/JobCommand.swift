@@ -26,7 +26,9 @@ struct JobList: Verb {
         completion: .deployments)
     var deploymentName: String?
 
-    @Option(name: .shortAndLong, help: "How many jobs at most.")
+    @Option(
+        name: [.customShort("m"), .long, .customShort("r"), .customLong("max-results")],
+        help: "How many jobs at most.")
     var max = 50
 
     @Option(

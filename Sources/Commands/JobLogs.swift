@@ -5,7 +5,8 @@ import BatchModel
 struct JobLogs: Verb {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Prints a log of a job, or lists its logs.",
-        discussion: "Without --file all logs of all steps are listed.")
+        discussion: "Without --file all logs of all steps are listed, and --follow takes the log "
+            + "that tells most: what the scoring script prints, once it prints something.")
 
     @OptionGroup var named: JobName
 
@@ -23,24 +24,22 @@ struct JobLogs: Verb {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if follow, file == nil { throw ValidationError("--follow needs --file.") }
-        if file != nil, !common.output.isPlain {
+        if file != nil || follow, !common.output.isPlain {
             throw ValidationError(
                 "A log is printed as it is: --output and --query are for the list of logs.")
         }
     }
 
-    /// Bytes of one question: few questions for a long log, and no memory to speak of.
-    private static let pieceLimitBytes = 2 << 20
-
     func run(in surroundings: Surroundings) async throws {
         let client = try surroundings.client(common)
+        if file == nil, follow { return try await followBest(client, surroundings.streams) }
         let runs = try await runs(of: named.id, client: client)
         guard let file else { return try await list(runs, client: client, in: surroundings) }
         for run in runs {
             let files = try await client.logFiles(run.id)
             guard files.contains(where: { $0.name == file }) else { continue }
-            return try await print(file, of: run.id, client: client, in: surroundings)
+            let printer = LogPrinter(run: run.id, file: file)
+            return try await print(printer, client: client, surroundings.streams)
         }
         throw ServiceFailure(
             kind: .notFound, operation: "read the log \(file) of \(named.name)",
@@ -89,27 +88,99 @@ struct JobLogs: Verb {
     }
 
     private func print(
-        _ file: String, of run: String, client: BatchClient, in here: Surroundings
+        _ printer: LogPrinter, client: BatchClient, _ streams: Streams
     ) async throws {
-        var offset: Int64 = 0
-        var pieces = TextPieces()
-        func drain() async throws {
-            while true {
-                let chunk = try await client.readLog(run, file, offset, Self.pieceLimitBytes)
-                guard !chunk.bytes.isEmpty else { return }
-                here.streams.outputFile(pieces.text(adding: chunk.bytes))
-                offset = chunk.nextOffset
-            }
-        }
-        try await drain()
+        var printer = printer
+        try await printer.drain(client, streams)
         if follow {
             let news = LogNews(client.follow(named.id))
             defer { news.end() }
-            for await _ in news.looks { try await drain() }
+            for await _ in news.looks { try await printer.drain(client, streams) }
             try await news.outcome()
-            try await drain()
+            try await printer.drain(client, streams)
         }
-        here.streams.outputFile(pieces.rest())
+        printer.end(streams)
+    }
+
+    // MARK: - The log that tells most
+
+    /// Follows the best log there is, and goes over to what the script prints once it prints something.
+    private func followBest(_ client: BatchClient, _ streams: Streams) async throws {
+        var printer: LogPrinter?
+        func look() async throws {
+            let isFinal = printer.map { UsefulLogs.isPrinted($0.file) } ?? false
+            if !isFinal, let best = try await best(client), best != printer?.place {
+                try await printer?.drain(client, streams)
+                printer?.end(streams)
+                streams.talk("log: \(best.file)\n")
+                printer = LogPrinter(run: best.run, file: best.file)
+            }
+            try await printer?.drain(client, streams)
+        }
+        let news = LogNews(client.follow(named.id))
+        defer { news.end() }
+        try await look()
+        for await _ in news.looks { try await look() }
+        try await news.outcome()
+        try await look()
+        guard let printer else {
+            throw ServiceFailure(
+                kind: .notFound, operation: "follow a log of \(named.name)",
+                detail: "the job ended without a log")
+        }
+        printer.end(streams)
+    }
+
+    /// The log worth reading of all steps by now; nil while there is none.
+    private func best(_ client: BatchClient) async throws -> LogPrinter.Place? {
+        var fallback: LogPrinter.Place?
+        for run in try await runs(of: named.id, client: client) {
+            let useful = UsefulLogs(try await client.logFiles(run.id).map(\.name))
+            for file in useful.printed {
+                let start = try await client.readLog(run.id, file, 0, 1)
+                if !start.bytes.isEmpty { return LogPrinter.Place(run: run.id, file: file) }
+            }
+            fallback =
+                fallback ?? useful.fallback.map { LogPrinter.Place(run: run.id, file: $0) }
+        }
+        return fallback
+    }
+}
+
+/// A log that is printed as far as it goes, again and again.
+private struct LogPrinter {
+    /// Which log it is.
+    struct Place: Equatable {
+        var run: String
+        var file: String
+    }
+
+    /// Bytes of one question: few questions for a long log, and no memory to speak of.
+    private static let pieceLimitBytes = 2 << 20
+
+    let place: Place
+    private var offset: Int64 = 0
+    private var pieces = TextPieces()
+
+    init(run: String, file: String) { place = Place(run: run, file: file) }
+
+    var file: String { place.file }
+
+    /// Prints what is new.
+    mutating func drain(_ client: BatchClient, _ streams: Streams) async throws {
+        while true {
+            let chunk = try await client.readLog(
+                place.run, place.file, offset, Self.pieceLimitBytes)
+            guard !chunk.bytes.isEmpty else { return }
+            streams.outputFile(pieces.text(adding: chunk.bytes))
+            offset = chunk.nextOffset
+        }
+    }
+
+    /// Prints what never became a whole character.
+    func end(_ streams: Streams) {
+        var pieces = pieces
+        streams.outputFile(pieces.rest())
     }
 }
 

@@ -6,7 +6,10 @@ struct JobWatch: Verb {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Follows a job to its end; exit code 3 when it fails or is cancelled.",
-        discussion: "`job stream`, as az ml has it, is the same.", aliases: ["stream"])
+        discussion: "Prints each status and each new count of progress. `job stream`, az ml's "
+            + "name for following a job, is the same; `job logs --follow` follows what the script "
+            + "prints.",
+        aliases: ["stream"])
 
     @OptionGroup var named: JobName
 

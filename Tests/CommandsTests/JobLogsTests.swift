@@ -124,9 +124,41 @@ import Testing
         #expect(said.output == "one\ntwo\ntwo\n")
     }
 
-    @Test func followingWithoutAFileIsRefused() async {
-        let said = await Desk().run("job", "logs", "-n", "batchjob-1", "--follow")
-        #expect(said.code == 2)
-        #expect(said.talk.contains("--follow needs --file"))
+    @Test func withoutAFileTheLogThatTellsMostIsFollowed() async {
+        let overview = "logs/job_progress_overview.2026112207.txt"
+        let printed = "logs/user/stdout/0/process000.stdout.txt"
+        let hasPrinted = Box(false)
+        let desk = desk { client in
+            client.steps = { _ in [Self.score] }
+            client.logFiles = { run in
+                guard run == "run-8" else { return [] }
+                return [overview, printed].map { LogFile(name: $0, url: "") }
+            }
+            client.readLog = { _, file, offset, _ in
+                let text = file == overview ? "1 of 2\n" : hasPrinted.current ? "hello\n" : ""
+                let bytes = Array(text.utf8.dropFirst(Int(offset)))
+                return FileChunk(offset: offset, bytes: bytes, totalLength: nil)
+            }
+            client.follow = { _ in
+                AsyncThrowingStream {
+                    defer { hasPrinted.change { $0 = true } }
+                    return hasPrinted.current ? nil : Samples.snapshot(.running)
+                }
+            }
+        }
+        let said = await desk.run("job", "logs", "-n", "batchjob-1", "--follow")
+        #expect(said.code == 0)
+        #expect(said.output == "1 of 2\nhello\n")
+        #expect(said.talk == "log: \(overview)\nlog: \(printed)\n")
+    }
+
+    @Test func aJobThatEndsWithoutALogSaysSo() async {
+        let desk = desk { client in
+            client.logFiles = { _ in [] }
+            client.follow = { _ in AsyncThrowingStream { nil } }
+        }
+        let said = await desk.run("job", "logs", "-n", "batchjob-1", "--follow")
+        #expect(said.code == 5)
+        #expect(said.talk.contains("the job ended without a log"))
     }
 }
