@@ -31,19 +31,22 @@ import Testing
 
     @Test func everyWayToNameDataRuns() throws {
         // The document's own steps: ids by `show`, then `"$DATASTORE_ID/paths/$DATA_PATH"`.
-        let asset = try id(of: ["data", "show", "-n", "items", "--label", "latest"])
-        let store = try id(of: ["datastore", "show", "-n", "workspaceblobstore"])
-        let long = try member("path", of: ["data", "show", "-n", "items", "-v", "1"])
+        let asset = try deck.member("id", of: ["data", "show", "-n", "items", "--label", "latest"])
+        let store = try deck.member("id", of: ["datastore", "show", "-n", "workspaceblobstore"])
+        let long = try deck.member("path", of: ["data", "show", "-n", "items", "-v", "1"])
         let path = try #require(long.components(separatedBy: "/paths/").last)
         let local = try deck.folder.write("1\n", to: "local/item-1.txt")
         let short = "azureml://datastores/workspaceblobstore/paths/"
+        let place = "azureml://locations/local/workspaces/local-ws/data/items/versions/"
         let set = "inputs.heart_dataset."
         let rows: [(words: [String], input: String)] = [
             (["--input", asset], ""), (["--input", "azureml:" + asset], ""),
             (["--input", "azureml:items:1"], ""),
+            (["--input", place + "1"], ""), (["--input", place + "labels/latest"], ""),
             (["--set", set + "type=uri_folder", set + "path=" + asset], ""),
             (["--file", "-"], "inputs:\n  heart_dataset: azureml:/items@latest\n"),
             (["--input", store + "/paths/" + path, "--input-type", "uri_folder"], ""),
+            (["--input", "azureml:\(store)/paths/\(path)"], ""),
             (["--input", short + path], ""), (["--input", long], ""),
             (["-f", "-"], "inputs:\n  x:\n    type: uri_folder\n    path: \(short)\(path)\n"),
             (["--input", (local as NSString).deletingLastPathComponent], ""),
@@ -52,24 +55,19 @@ import Testing
             (["--input", asset, "--set", "outputs.s.path=\(store)/paths/mine/p.csv"], ""),
             (["--input", asset, "--params-override", "mini_batch_size=2"], ""),
         ]
-        let jobs = try rows.map { row in
-            let said = try run(["invoke", "-n", "tiny"] + row.words, input: row.input)
-            #expect(said.status == 0, "\(row.words): \(said.errors)")
-            return said.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-        try expectCompleted(jobs)
+        let jobs = try deck.runToTheEnd(
+            rows.map { SeedLine(words: ["-n", "tiny"] + $0.words, input: $0.input) })
         // Outputs of an earlier job are data too.
         let output = "azureml://jobs/\(jobs[0])/outputs/score"
-        let chained = try run(["invoke", "-n", "tiny", "--input", output, "--watch"])
-        #expect(chained.status == 0, "\(chained.errors)")
-        let placed = try run(["datastore", "browse", "-n", "workspaceblobstore", "mine"])
+        try deck.runToTheEnd([SeedLine(words: ["-n", "tiny", "--input", output])])
+        let placed = try deck.typed(["datastore", "browse", "-n", "workspaceblobstore", "mine"])
         #expect(placed.output.contains("p.csv"))
     }
 
     @Test func theExportedCurlCommandRunsAsItIs() throws {
         _ = try Tool.find("curl")
         let export = ["export", "-n", "tiny", "--input", "azureml:items@latest", "--as", "curl"]
-        let command = try run(export)
+        let command = try deck.typed(export)
         #expect(command.status == 0, "\(command.errors)")
         let file = try String(contentsOfFile: deck.home + "/state/connection.json", encoding: .utf8)
         let connection = try JSONSerialization.jsonObject(with: Data(file.utf8)) as? [String: Any]
@@ -82,7 +80,7 @@ import Testing
         #expect(sent.status == 0, "\(sent.output) \(sent.errors)")
         let answer = try JSONSerialization.jsonObject(with: Data(sent.output.utf8))
         let job = try #require((answer as? [String: Any])?["name"] as? String)
-        try expectCompleted([job])
+        #expect(try deck.ended([job]) == ["Completed"])
     }
 
     @Test func aCopiedCommandIsSubmittedAndExportedAgain() throws {
@@ -92,50 +90,17 @@ import Testing
                 -g rg -w ws   # from the document
             """
         let file = try deck.folder.write(command, to: "job.sh")
-        let yaml = try run(["export", "--from-command", file, "--as", "yaml"])
+        let yaml = try deck.typed(["export", "--from-command", file, "--as", "yaml"])
         #expect(yaml.errors.contains("left out: -g rg, -w ws"))
-        let again = try run(
+        let again = try deck.typed(
             ["invoke", "-n", "tiny", "--file", "-", "--watch"], input: yaml.output)
         #expect(again.status == 0, "\(again.errors)")
-        let direct = try run(["invoke", "--from-command", "-", "--watch"], input: command)
+        let direct = try deck.typed(["invoke", "--from-command", "-", "--watch"], input: command)
         #expect(direct.status == 0, "\(direct.errors)")
-        let lost = try run(
+        let lost = try deck.typed(
             ["invoke", "--from-command", "-"],
             input: "az ml batch-endpoint invoke -n tiny --input 'https://h/x?sig=***'")
         #expect(lost.status == 2)
         #expect(lost.errors.contains("the secret in it was left out"), "\(lost.errors)")
-    }
-
-    private func run(
-        _ arguments: [String], input: String = ""
-    ) throws -> RunResult {
-        try Run.program(
-            deck.executable, arguments, environment: deck.environment, folder: deck.folder.path,
-            input: input)
-    }
-
-    private func id(of arguments: [String]) throws -> String {
-        try member("id", of: arguments)
-    }
-
-    private func member(_ name: String, of arguments: [String]) throws -> String {
-        let said = try run(arguments + ["-o", "json"])
-        let value = try JSONSerialization.jsonObject(with: Data(said.output.utf8))
-        return try #require((value as? [String: Any])?[name] as? String, "\(said.errors)")
-    }
-
-    /// Waits until every job has ended, and each must have completed.
-    private func expectCompleted(_ jobs: [String]) throws {
-        let statuses = try Eventually.get("the jobs' end", limit: .seconds(60)) {
-            let said = try run(["job", "list", "-o", "json"])
-            let list = try JSONSerialization.jsonObject(with: Data(said.output.utf8))
-            var found: [String: String] = [:]
-            for job in list as? [[String: Any]] ?? [] {
-                found[job["name"] as? String ?? ""] = job["status"] as? String
-            }
-            let all = jobs.map { found[$0] ?? "" }
-            return all.allSatisfy { ["Completed", "Failed", "Canceled"].contains($0) } ? all : nil
-        }
-        #expect(statuses.allSatisfy { $0 == "Completed" }, "\(zip(jobs, statuses).map { $0 })")
     }
 }
