@@ -1,6 +1,7 @@
 public import BatchModel
 
-/// What a job form keeps on this machine and reads from it: drafts used before, presets, jobs and data assets as text.
+/// What the console keeps on this machine and reads from it: drafts used before, presets, jobs and data assets as text; and
+/// the desktop it shows folders on.
 ///
 /// A struct of closures, as `BatchClient` is; what knows YAML and the folders fills it. Everything kept has no secret in it:
 /// an address with a signature is left out or masked.
@@ -23,6 +24,8 @@ public struct FormFiles: Sendable {
         @Sendable (_ text: String, Endpoint.Name) async throws(ServiceFailure) -> ReadJob
     /// What an order for a data asset comes to; its file is read. Throws `.rejected`.
     public var dataPlan: @Sendable (DataOrder) async throws(ServiceFailure) -> DataPlan
+    /// Shows a folder in the desktop's own way. Throws `.rejected` where there is no desktop.
+    public var openFolder: @Sendable (_ path: String) async throws(ServiceFailure) -> Void
 
     /// Collects the ways to the files.
     public init(
@@ -35,7 +38,8 @@ public struct FormFiles: Sendable {
             @escaping @Sendable (Endpoint.Name, String) async throws(ServiceFailure) -> Void,
         readJob:
             @escaping @Sendable (String, Endpoint.Name) async throws(ServiceFailure) -> ReadJob,
-        dataPlan: @escaping @Sendable (DataOrder) async throws(ServiceFailure) -> DataPlan
+        dataPlan: @escaping @Sendable (DataOrder) async throws(ServiceFailure) -> DataPlan,
+        openFolder: @escaping @Sendable (String) async throws(ServiceFailure) -> Void
     ) {
         self.recent = recent
         self.noteUsed = noteUsed
@@ -44,6 +48,7 @@ public struct FormFiles: Sendable {
         self.deletePreset = deletePreset
         self.readJob = readJob
         self.dataPlan = dataPlan
+        self.openFolder = openFolder
     }
 
     /// No files at all: nothing is kept, and every question for one is refused.
@@ -52,7 +57,8 @@ public struct FormFiles: Sendable {
         savePreset: { _, _ throws(ServiceFailure) in throw unavailable("save the preset") },
         deletePreset: { _, _ throws(ServiceFailure) in throw unavailable("delete the preset") },
         readJob: { _, _ throws(ServiceFailure) in throw unavailable("read the job") },
-        dataPlan: { _ throws(ServiceFailure) in throw unavailable("read the data asset") })
+        dataPlan: { _ throws(ServiceFailure) in throw unavailable("read the data asset") },
+        openFolder: { _ throws(ServiceFailure) in throw unavailable("show the folder") })
 
     private static func unavailable(_ operation: String) -> ServiceFailure {
         ServiceFailure(

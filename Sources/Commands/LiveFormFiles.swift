@@ -28,6 +28,9 @@ public enum LiveFormFiles {
             },
             dataPlan: { order throws(ServiceFailure) in
                 try order.plan(environment: environment)
+            },
+            openFolder: { path throws(ServiceFailure) in
+                try await FolderOpener.open(path, environment: environment)
             })
     }
 

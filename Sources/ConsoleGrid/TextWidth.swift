@@ -127,6 +127,13 @@ public enum TextWidth {
         return String(text[start...])
     }
 
+    /// The same, begun with a mark of one column where something is left out and there is room for both.
+    static func suffix(_ text: String, columns limit: Int, mark: Character) -> String {
+        let end = suffix(text, columns: limit)
+        guard end.utf8.count < text.utf8.count, limit > 1 else { return end }
+        return String(mark) + suffix(text, columns: limit - 1)
+    }
+
     static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
     static func trimmingTrailingSpaces(_ text: String) -> String {

@@ -27,13 +27,10 @@ enum Sequences {
     static let mouseOff = "\u{1B}[?1006l\u{1B}[?1000l"
     static let bell = "\u{07}"
 
-    /// xterm takes about 100,000 bytes of base64 and others less; more is refused as a whole.
-    static let clipboardLimitBytes = 74_000
-
     /// Sets the clipboard; nil when the text is too long.
     static func copy(_ text: String) -> String? {
         let bytes = Array(text.utf8)
-        guard bytes.count <= clipboardLimitBytes else { return nil }
+        guard bytes.count <= Clipboard.limitBytes else { return nil }
         return "\u{1B}]52;c;\(base64(bytes))\u{07}"
     }
 

@@ -28,6 +28,8 @@ public struct SessionOutlets: Sendable {
     public var copy: @Sendable (String) -> Void
     /// Paints the whole terminal anew.
     public var redraw: @Sendable () -> Void
+    /// Hears of clicks and the wheel, or leaves the mouse to the terminal.
+    public var mouse: @Sendable (_ isOn: Bool) -> Void
     /// Makes a sound and shows a notice of the terminal.
     public var ring: @Sendable (String) -> Void
     /// Draws in the colours of this name from now on.
@@ -43,6 +45,7 @@ public struct SessionOutlets: Sendable {
     public init(
         show: @escaping @Sendable (Screen) -> Void, copy: @escaping @Sendable (String) -> Void,
         redraw: @escaping @Sendable () -> Void = {},
+        mouse: @escaping @Sendable (Bool) -> Void = { _ in },
         ring: @escaping @Sendable (String) -> Void = { _ in },
         theme: @escaping @Sendable (String) -> Void = { _ in },
         remember: @escaping @Sendable ([String]) -> Void = { _ in },
@@ -52,6 +55,7 @@ public struct SessionOutlets: Sendable {
         self.show = show
         self.copy = copy
         self.redraw = redraw
+        self.mouse = mouse
         self.ring = ring
         self.theme = theme
         self.remember = remember
@@ -198,6 +202,7 @@ public actor ConsoleSession {
                 outlets.quit()
             case .copy(let text): outlets.copy(text)
             case .redraw: outlets.redraw()
+            case .mouse(let isOn): outlets.mouse(isOn)
             case .ring(let text): outlets.ring(text)
             case .theme(let name): outlets.theme(name)
             case .remember(let commands): outlets.remember(commands)

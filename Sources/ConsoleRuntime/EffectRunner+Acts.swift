@@ -48,7 +48,7 @@ extension EffectRunner {
     }
 
     /// What the journal holds of the submission by now.
-    private func tellUndecided() {
+    func tellUndecided() {
         loose { [answer] client async throws(ServiceFailure) in
             let undecided = try await client.undecided()
             if !undecided.isEmpty { answer(.undecidedFound(submissions: undecided)) }

@@ -23,8 +23,18 @@ extension EffectRunner {
                 .form(.readRefused(failure: $0))
             }
         case .loadDeployments, .look, .lookBeside, .complete, .preview, .submit, .submitSwept,
-            .picker, .open, .copy:
+            .loadPast, .picker, .open, .copy:
             break
+        }
+    }
+
+    func openFolder(_ path: String, of job: Job.ID) {
+        alone { [answer, files] in
+            do throws(ServiceFailure) {
+                try await files.openFolder(path)
+            } catch {
+                answer(.resultsAnswered(job: job, answer: .folderRefused(failure: error)))
+            }
         }
     }
 

@@ -43,7 +43,7 @@ extension EffectRunner {
             } or: {
                 .endpoints(.defaultRefused(endpoint: endpoint, failure: $0))
             }
-        case .open, .copy, .say, .retry: break
+        case .open, .copy, .say, .retry, .askToCancel: break
         }
     }
 
@@ -140,16 +140,25 @@ extension EffectRunner {
                 }
             }
         case .submit(let draft):
-            ask { [answer, files] client async throws(ServiceFailure) in
-                let job = try await client.submit(draft) {
-                    answer(.form(.submitPhaseChanged(phase: $0)))
-                }
+            ask { [files] client async throws(ServiceFailure) in
+                let job = try await self.submit(draft, by: client)
                 await files.noteUsed(draft)
                 return job
             } then: {
                 .form(.jobAccepted(job: $0))
             } or: {
                 .form(.jobRefused(failure: $0))
+            }
+        case .loadPast(let job):
+            ask {
+                client async throws(ServiceFailure) in
+                let past = try await client.pastDraft(job, false)
+                return JobForm.Past(
+                    draft: past.draft, notes: past.notes, hasSettings: past.hasSettings)
+            } then: {
+                .form(.pastFound(job: job, past: $0))
+            } or: {
+                .form(.pastRefused(job: job, failure: $0))
             }
         case .picker(let effect): perform(effect)
         case .presets, .loadRecent, .readJob: performOnFiles(effect)
@@ -167,10 +176,8 @@ extension EffectRunner {
     }
 
     private func submit(_ draft: JobDraft, index: Int) {
-        ask { [answer, files] client async throws(ServiceFailure) in
-            let job = try await client.submit(draft) {
-                answer(.form(.submitPhaseChanged(phase: $0)))
-            }
+        ask { [files] client async throws(ServiceFailure) in
+            let job = try await self.submit(draft, by: client)
             // One stands for all: a sweep must not push out everything else that was used.
             if index == 0 { await files.noteUsed(draft) }
             return job
@@ -178,6 +185,20 @@ extension EffectRunner {
             .form(.sweptAccepted(index: index, job: $0))
         } or: {
             .form(.sweptRefused(index: index, failure: $0))
+        }
+    }
+
+    /// Submits, and tells what is undecided when nobody knows what came of it.
+    private func submit(
+        _ draft: JobDraft, by client: BatchClient
+    ) async throws(ServiceFailure) -> Job {
+        do throws(ServiceFailure) {
+            return try await client.submit(draft) { [answer] in
+                answer(.form(.submitPhaseChanged(phase: $0)))
+            }
+        } catch {
+            if error.kind == .outcomeUnknown { tellUndecided() }
+            throw error
         }
     }
 
@@ -233,6 +254,15 @@ extension EffectRunner {
             } or: {
                 .detailAnswered(job: job, answer: .cancelRefused(failure: $0))
             }
+        case .saveLog(let job, let run, let file, let path, let replaces):
+            ask {
+                client async throws(ServiceFailure) in
+                try await client.saveLog(file, of: run, to: path, replacing: replaces)
+            } then: {
+                .detailAnswered(job: job, answer: .save(.finished(path: $0.path, bytes: $0.bytes)))
+            } or: {
+                .detailAnswered(job: job, answer: .save(.refused(failure: $0)))
+            }
         case .open, .copy, .repeatJob, .retry: break
         }
     }
@@ -285,9 +315,12 @@ extension EffectRunner {
                 .resultsAnswered(
                     job: job, answer: .readRefused(output: output, path: path, failure: $0))
             }
-        case .download(let job, let folder):
+        case .openFolder(let job, let path): openFolder(path, of: job)
+        case .download(let job, let folder, let overwrites):
             ask { [answer] client async throws(ServiceFailure) in
-                try await client.download(DownloadOrder(job, to: folder)) {
+                try await client.download(
+                    DownloadOrder(job, to: folder, overwrites: overwrites)
+                ) {
                     answer(.resultsAnswered(job: job, answer: .downloadAdvanced(progress: $0)))
                 }
             } then: {
@@ -321,7 +354,7 @@ extension EffectRunner {
             } or: {
                 .undecided(.forgetRefused(submission: id, failure: $0))
             }
-        case .fillForm, .open: break
+        case .fillForm, .open, .say: break
         }
     }
 }

@@ -25,7 +25,9 @@ extension EffectRunner {
                 tell(.compared(file: file, key: key, report: report))
             }
         case .stopLook: named(Self.lookName, nil)
-        case .loadOutputs, .loadFiles, .read, .download, .export, .stopExport, .open, .copy: break
+        case .loadOutputs, .loadFiles, .read, .download, .openFolder, .export, .stopExport, .open,
+            .copy:
+            break
         }
     }
 
@@ -67,7 +69,8 @@ extension EffectRunner {
                 }
             }
         case .stopExport(let job): named(Self.exportName(job), nil)
-        case .loadOutputs, .loadFiles, .read, .download, .count, .compare, .stopLook, .open, .copy:
+        case .loadOutputs, .loadFiles, .read, .download, .openFolder, .count, .compare, .stopLook,
+            .open, .copy:
             break
         }
     }

@@ -53,7 +53,7 @@ final class EffectRunner: Sendable {
         case .doctor(let effect): perform(effect)
         case .compare(let effect): perform(effect)
         case .retry(let effect): perform(effect)
-        case .quit, .copy, .redraw, .ring, .theme, .remember, .contexts, .useContext,
+        case .quit, .copy, .redraw, .mouse, .ring, .theme, .remember, .contexts, .useContext,
             .giveUpSignIn, .stopAsking, .tourSeen:
             preconditionFailure("the session takes these itself")
         }

@@ -47,7 +47,8 @@ enum ConsoleProgram {
             context: context, size: terminal.size, glyphs: terminal.isUTF8 ? .unicode : .ascii,
             isReadOnly: options.isReadOnly || options.replay != nil,
             isContextReadOnly: chosen?.isReadOnly == true,
-            hasTour: options.hasTour && options.replay == nil && !tour.isSet)
+            hasTour: options.hasTour && options.replay == nil && !tour.isSet,
+            hasMouse: options.hasMouse)
         if let replay = options.replay {
             state = App.replayed(
                 Replayer.state(after: try Replayer.actions(at: replay), from: state))
@@ -71,7 +72,7 @@ enum ConsoleProgram {
             clock: Machine.now,
             outlets: SessionOutlets(
                 show: { port.show($0) }, copy: { port.send(.copy(text: $0)) },
-                redraw: { port.send(.redraw) },
+                redraw: { port.send(.redraw) }, mouse: { port.send(.mouse(isOn: $0)) },
                 ring: { text in
                     guard options.hasBell else { return }
                     port.send(.notify(text: text))

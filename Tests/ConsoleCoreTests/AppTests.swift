@@ -77,6 +77,45 @@ import Testing
         #expect(App.view(state).plainText.contains("calm_sail on digits-batch: Completed"))
     }
 
+    @Test func theFirstScreensCancelAsksOnTheJobsPage() throws {
+        var state = Self.begun()
+        try state.press("<tab><tab>c")
+        #expect(state.place == .jobDetail("batchjob-1"))
+        #expect(App.view(state).plainText.contains("Cancel calm_sail?"))
+        #expect(try state.press("y").contains(.detail(.cancel("batchjob-1"))))
+    }
+
+    @Test func theMouseIsGivenToTheTerminalAndTakenBack() throws {
+        var state = Self.begun()
+        #expect(try state.press("<alt-m>").contains(.mouse(isOn: false)))
+        #expect(state.notice?.text.contains("alt-m takes it back") == true)
+        try state.press("/")
+        #expect(try state.press("<alt-m>").contains(.mouse(isOn: true)), "while typing too")
+    }
+
+    @Test func moreThanAClipboardTakesIsNotCalledCopied() throws {
+        var state = Self.begun()
+        let endpoint = Endpoint(
+            name: "digits-batch", defaultDeployment: "nearest",
+            scoringURI: "https://" + String(repeating: "x", count: Clipboard.limitBytes))
+        _ = App.reduce(
+            &state, .endpoints(.endpointsLoaded(endpoints: [endpoint], at: Self.now)))
+        let effects = try state.press("y")
+        #expect(!effects.contains { if case .copy = $0 { true } else { false } })
+        #expect(state.notice?.text.hasPrefix("not copied") == true)
+    }
+
+    @Test func aFilledFormIsNotForgottenByOneKey() throws {
+        var state = Self.begun()
+        try state.press("n/data<esc>")
+        #expect(try !state.press("q").contains(.quit))
+        #expect(state.notice?.text.contains("on digits-batch is not submitted") == true)
+        #expect(try state.press("q").contains(.quit))
+        var untouched = Self.begun()
+        try untouched.press("n<esc>")
+        #expect(try untouched.press("q").contains(.quit))
+    }
+
     @Test func escapeGoesOneStepBackAndNeverQuits() throws {
         var state = Self.begun()
         try state.press("J")

@@ -214,6 +214,30 @@ import Testing
         #expect(state.level?.spot == .versions("heart"))
     }
 
+    @Test func anAssetThatWasLeftIsThereAgain() throws {
+        var state = PickerFixture.opened()
+        try state.press("<ctrl-n>heart<down>9<esc>")
+        #expect(state.asset == nil)
+        try state.press("<ctrl-n>")
+        #expect(state.asset?.text(.name) == "heart")
+        #expect(state.asset?.text(.version) == "9")
+    }
+
+    @Test func theSelectedJobStaysSelectedWhenAnotherComesBeforeIt() throws {
+        var state = PickerFixture.opened()
+        state.take(.sourceClicked(source: .jobs))
+        let jobs = (1...3).map { PickerFixture.job($0) }
+        func listed(_ jobs: [Job]) -> DataPicker.Action {
+            .listed(spot: .jobs, start: 0, listing: .jobs(jobs, hasMore: false))
+        }
+        state.take(listed(jobs))
+        try state.press("<down>")
+        let selected = state.level?.selected
+        #expect(selected != nil)
+        state.take(listed([PickerFixture.job(9)] + jobs))
+        #expect(state.level?.selected == selected)
+    }
+
     @Test func aRefusedAssetKeepsWhatWasTyped() throws {
         var state = PickerFixture.opened()
         try state.press("<ctrl-n>heart<down><down><down>./heart.csv<ctrl-s>")
@@ -245,6 +269,14 @@ import Testing
 
 /// The picker over the form.
 @Suite struct JobFormPickerTests {
+    @Test func anAssetThatWasLeftOutlivesThePicker() throws {
+        var state = FormFixture.digits()
+        try state.press("<ctrl-o><ctrl-n>heart<esc>")
+        while state.picker != nil { try state.press("<esc>") }
+        try state.press("<ctrl-o><ctrl-n>")
+        #expect(state.picker?.asset?.text(.name) == "heart")
+    }
+
     @Test func whatIsChosenIsInTheFormAndUndoBringsBackWhatStoodThere() throws {
         var state = FormFixture.digits()
         let effects = try state.press("<ctrl-o>").effects

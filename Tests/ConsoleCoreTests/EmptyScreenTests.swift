@@ -45,7 +45,7 @@ import Testing
             return
         }
         _ = App.reduce(&state, .jobs(.jobsLoaded(query: asked, page: AppTests.page([]))))
-        Self.expect(["No jobs yet. Open an endpoint (E) and press n."], on: state)
+        Self.expect(["No jobs here. Open an endpoint (E) and press n."], on: state)
     }
 
     @Test(arguments: [

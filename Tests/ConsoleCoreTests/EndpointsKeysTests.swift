@@ -88,6 +88,17 @@ import Testing
             ])
     }
 
+    @Test func aRunningJobIsCancelledFromHereAfterAQuestion() throws {
+        var state = Fixture.known()
+        #expect(
+            try state.press("c").refusals == ["a job is cancelled in its list: tab goes there"])
+        #expect(!Endpoints.keys.hints(in: state).map(\.text).contains("cancel"))
+        #expect(try state.press("<tab><tab>c").effects == [.askToCancel("batchjob-7f3a")])
+        #expect(Endpoints.keys.hints(in: state).map(\.text).contains("cancel"))
+        #expect(try state.press("jc").refusals == ["the job has ended: Completed"])
+        #expect(Endpoints.isMutating(.cancelPressed))
+    }
+
     @Test func keysOfTheConsoleAreLeftToIt() {
         let state = Fixture.known()
         for key: KeyPress in [

@@ -22,6 +22,59 @@ private typealias Fixture = JobDetailFixture
         return (state, effects)
     }
 
+    // MARK: - Saving
+
+    private func shown() -> JobDetail.State {
+        var (state, _) = loaded([Fixture.overview, Fixture.stdout])
+        let chunk = Fixture.chunk("hello\n")
+        state.take(.logRead(run: Fixture.scoring, file: Fixture.stdout, chunk: chunk))
+        return state
+    }
+
+    @Test func aLogIsSavedUnderAPathAndReplacesOnlyByASecondEnter() throws {
+        var state = shown()
+        try state.press("s")
+        #expect(JobDetail.keys.isTyping(in: state))
+        let name = "./\(state.id)-\(Fixture.stdout.lastSegment)"
+        #expect(state.save.prompt?.value == name)
+        #expect(state.picture().plainText.contains("save to "))
+        try state.press("<ctrl-u>my.log")
+        func order(replaces: Bool) -> JobDetail.Effect {
+            .saveLog(
+                state.id, run: Fixture.scoring, file: Fixture.stdout, path: "my.log",
+                replaces: replaces)
+        }
+        #expect(try state.press("<enter>").effects == [order(replaces: false)])
+        #expect(
+            try state.press("s").refusals == ["a log is being written to my.log"])
+        let taken = ServiceFailure(kind: .conflict, operation: "write my.log", detail: "is there")
+        state.take(.save(.refused(failure: taken)))
+        #expect(state.picture().plainText.contains("replaces what is there"))
+        #expect(try state.press("<enter>").effects == [order(replaces: true)])
+        state.take(.save(.finished(path: "/w/my.log", bytes: 6)))
+        #expect(state.notice?.text == "Saved 6 B in /w/my.log.")
+        #expect(!state.isTyping)
+    }
+
+    @Test func aRefusedSaveSaysWhyAndKeepsThePath() throws {
+        var state = shown()
+        try state.press("s<ctrl-u>/nowhere/a.log<enter>")
+        state.take(.save(.refused(failure: Fixture.lost)))
+        #expect(state.save.prompt?.value == "/nowhere/a.log")
+        #expect(state.notice?.isFailure == true)
+        try state.press("<esc>")
+        #expect(state.save == JobDetail.Save())
+    }
+
+    @Test func theSelectedFileStaysSelectedWhenAnotherComesBeforeIt() throws {
+        var state = shown()
+        try state.press("fG")
+        let files = Fixture.files([Fixture.overview, "logs/a_first.txt", Fixture.stdout])
+        state.take(.logFilesLoaded(run: Fixture.scoring, files: files))
+        try state.press("<enter>")
+        #expect(state.log.file == Fixture.stdout)
+    }
+
     // MARK: - Choosing
 
     @Test func whatTheScriptPrintedIsLookedIntoAndShown() {

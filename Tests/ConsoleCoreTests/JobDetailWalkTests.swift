@@ -93,6 +93,11 @@ private typealias Fixture = JobDetailFixture
         case .cancel:
             state.take(
                 dice.below(2) == 0 ? .cancelAccepted : .cancelRefused(failure: Fixture.lost))
+        case .saveLog(_, _, _, let path, _):
+            state.take(
+                dice.below(2) == 0
+                    ? .save(.finished(path: path, bytes: 512))
+                    : .save(.refused(failure: Fixture.lost)))
         case .follow, .stopFollowing, .open, .copy, .repeatJob, .retry: break
         }
     }

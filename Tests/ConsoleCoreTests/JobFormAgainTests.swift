@@ -39,6 +39,45 @@ import Testing
         #expect(JobForm.changeCount(in: state) == 0)
     }
 
+    @Test func theSettingsAJobFromHereHadFollowFromTheJournal() throws {
+        var state = FormFixture.digits()
+        var job = Self.job
+        job.endpoint = "digits-batch"
+        job.deployment = "nearest"
+        job.inputs = ["UriFolder": "azureml:digits-data:3"]
+        state.repeatInputs(of: job)
+        state.entry.texts[.experimentName] = TextField("typed meanwhile")
+        state.touched.insert(.experimentName)
+        let draft = JobDraft(
+            endpoint: "digits-batch", deployment: "nearest",
+            overrides: JobDraft.Overrides(miniBatchSize: 50), experimentName: "nightly")
+        let past = JobForm.Past(
+            draft: draft, notes: ["The outputs go elsewhere."], hasSettings: true)
+        state.take(.pastFound(job: "batchjob-2", past: past))
+        #expect(state.text(of: .setting(.miniBatchSize)).isEmpty, "another job's")
+        state.take(.pastFound(job: job.id, past: past))
+        #expect(state.text(of: .setting(.miniBatchSize)) == "50")
+        #expect(state.text(of: .experimentName) == "typed meanwhile", "a person's word stays")
+        #expect(state.notice == "The outputs go elsewhere.")
+        #expect(JobForm.changeCount(in: state) == 1)
+        state.focus = .setting(.miniBatchSize)
+        try state.press("7")
+        let row = try #require(
+            JobForm.rows(in: state).first { $0.field == .setting(.miniBatchSize) })
+        #expect(JobForm.changeNote(of: row, in: state).flatMap { $0 }.map(\.text) == ["was 50"])
+    }
+
+    @Test func whatNobodyToldOfAnEarlierJobIsNotCalledChanged() {
+        var state = state()
+        let past = JobForm.Past(
+            draft: JobDraft(endpoint: "tumour-pipeline"),
+            notes: ["It was submitted from elsewhere."],
+            hasSettings: false)
+        state.take(.pastFound(job: Self.job.id, past: past))
+        #expect(state.notice == "It was submitted from elsewhere.")
+        #expect(JobForm.changeCount(in: state) == 0)
+    }
+
     @Test func theNameOfAModelDeploymentsInputDoesNotMatter() {
         var state = FormFixture.digits()
         var job = Self.job

@@ -39,6 +39,18 @@ import Testing
         #expect(state.phase == .checking)
     }
 
+    @Test func aModeThatNoRowAsksForIsSentAllTheSame() throws {
+        var state = FormFixture.pipeline()
+        let model = JobDraft.Input(
+            name: "input_data", value: .data(type: nil, reference: .url("https://h/m/")),
+            mode: "download")
+        state.fill(
+            from: JobDraft(
+                endpoint: "tumour-pipeline", deployment: "score-with-prep", inputs: [model]))
+        #expect(JobForm.draft(of: state).inputs.first?.mode == "download")
+        #expect(JobForm.draft(of: state).inputs.dropFirst().allSatisfy { $0.mode == nil })
+    }
+
     @Test func lateAnswersFillAnEmptyFormAndTakeTheFocusToTheInput() {
         var state = JobForm.State(endpoint: "digits-batch", defaultDeployment: "nearest")
         state.take(

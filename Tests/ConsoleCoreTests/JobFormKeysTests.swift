@@ -188,6 +188,7 @@ import Testing
             state.take(.picker(.listRefused(spot: spot, failure: failure)))
         case .presets(.list): state.take(.presets(.listRefused(failure: failure)))
         case .readJob: state.take(.readRefused(failure: failure))
+        case .loadPast(let job): state.take(.pastRefused(job: job, failure: failure))
         case .picker, .presets, .loadRecent, .open, .copy: break
         }
     }

@@ -21,6 +21,32 @@ import Testing
         #expect(state.shownIDs == ids.map { Job.ID($0) })
     }
 
+    @Test func theBestMatchComesFirstAndIsSelected() throws {
+        let service = JobsService(count: 12)
+        var state = service.state()
+        var page = service.first()
+        page.jobs[2].displayName = "n-i-g-h-t-l-y"
+        state.take(.jobsLoaded(query: JobListQuery(), page: page))
+        try state.press("jjjjj/nightly")
+        #expect(
+            state.shownIDs == ["batchjob-8", "batchjob-4", "batchjob-0", "batchjob-9"],
+            "letters in a row are worth more than the newest job")
+        #expect(state.selectedJob?.id == "batchjob-8")
+        try state.press("<enter>")
+        #expect(state.selectedJob?.id == "batchjob-8", "keeping the filter leaves the row")
+        try state.press("<esc>")
+        #expect(state.selectedJob?.id == "batchjob-6", "and clearing it leads back")
+    }
+
+    @Test func aRowThatWasChosenInTheFilterStaysWhileItsTextGrows() throws {
+        var state = JobsService(count: 12).state()
+        try state.press("/wine<down>")
+        let chosen = state.selectedJob?.id
+        try state.press("<space>gnb")
+        #expect(state.selectedJob?.id == chosen)
+        #expect(chosen == "batchjob-7")
+    }
+
     @Test func theFilterLooksOnPageByPageUpToItsLimit() throws {
         let service = JobsService(count: 12_345)
         var state = service.state()

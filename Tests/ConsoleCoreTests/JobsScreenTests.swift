@@ -130,10 +130,10 @@ import Testing
                 │/ status:failed gnb                                       │
                 │   job              status        progress             age│
                 │✗  batchjob-12337   Failed        60/60             12 min│
-                │✗  nightly 12316    Failed        60/60             43 min│
                 │✗  batchjob-12295   Failed        60/60                1 h│
                 │✗  batchjob-12274   Failed        60/60                1 h│
                 │✗  batchjob-12253   Failed        60/60                2 h│
+                │✗  nightly 12316    Failed        60/60             43 min│
                 │                                                          │
                 │                                                          │
                 │                                                          │
@@ -342,6 +342,21 @@ import Testing
                 """)
     }
 
+    @Test func theEndsOfLongNamesTellTheJobsOfASweepApart() {
+        let service = JobsService(count: 2)
+        var state = service.state(Size(rows: 6, columns: 64))
+        var page = service.first()
+        page.jobs[0].displayName = "quarterly digits of all branches threshold=0.3"
+        page.jobs[1].displayName = "quarterly digits of all branches threshold=0.7"
+        state.take(.jobsLoaded(query: JobListQuery(), page: page))
+        let lines = state.picture().plainText.split(separator: "\n").map(String.init)
+        for end in ["0.3", "0.7"] {
+            #expect(
+                lines.contains { $0.contains(" quar") && $0.contains("…") && $0.contains(end) },
+                "\(lines)")
+        }
+    }
+
     @Test func emptyListsSayWhichKeyMakesAJob() {
         let own = JobsService(count: 0).state(
             Size(rows: 5, columns: 64), endpoint: "digits-batch")
@@ -349,18 +364,18 @@ import Testing
             own.picture().plainText == """
                 ┌ Jobs of digits-batch 0 ──────────────────────────────────────┐
                 │                                                              │
-                │ No jobs yet: n makes one.                                    │
+                │ No jobs here. n makes one. V shows archived ones.            │
                 │                                                              │
                 └──────────────────────── from the workspace's job list · now ─┘
                 """)
-        let all = JobsService(count: 0).state(Size(rows: 5, columns: 64))
+        let all = JobsService(count: 0).state(Size(rows: 5, columns: 76))
         #expect(
             all.picture().plainText == """
-                ┌ Jobs 0 ──────────────────────────────────────────────────────┐
-                │                                                              │
-                │ No jobs yet. Open an endpoint (E) and press n.               │
-                │                                                              │
-                └──────────────────────────────────────────────────────── now ─┘
+                ┌ Jobs 0 ──────────────────────────────────────────────────────────────────┐
+                │                                                                          │
+                │ No jobs here. Open an endpoint (E) and press n. V shows archived ones.   │
+                │                                                                          │
+                └──────────────────────────────────────────────────────────────────── now ─┘
                 """)
     }
 

@@ -156,10 +156,9 @@ import Testing
             id: "s-1", draft: JobDraft(endpoint: "digits-batch", deployment: "nearest"),
             at: AppTests.now, note: "no clear answer")
         _ = App.reduce(&state, .undecidedFound(submissions: [submission]))
-        try state.press("Us")
-        #expect(state.place == .jobForm("digits-batch", "nearest"))
+        try state.press("Ufy")
         #expect(try Self.isMoveRefused(state))
-        try state.press("<esc><esc>U")
+        try state.press("<esc>U")
         #expect(state.undecidedList?.busy == ["s-1"])
         #expect(try state.press("s").isEmpty)
         _ = App.reduce(&state, .undecided(.forgotten(submission: "s-1")))
@@ -255,7 +254,8 @@ import Testing
         record.state = .left
         _ = App.reduce(&state, .transfers(.listed(records: [record])))
         try state.press("T")
-        let download = App.Effect.results(.download("batchjob-1", folder: "/data/out"))
+        let download = App.Effect.results(
+            .download("batchjob-1", folder: "/data/out", overwrites: false))
         #expect(try state.press("r") == [download])
         #expect(try state.press("r").isEmpty)
         #expect(state.notice?.text.contains("already under way") == true)

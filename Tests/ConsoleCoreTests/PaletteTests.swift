@@ -224,6 +224,17 @@ import Testing
         #expect(try state.press(":quit<enter>").last == .quit)
     }
 
+    @Test(arguments: ["n", "/", "J/", "n<ctrl-o>/", "Ca"])
+    func whereATextIsTypedNoCommandIsALetterOfIt(keys: String) throws {
+        var state = AppTests.begun()
+        try state.press(keys)
+        for command in App.commands(in: state) {
+            guard case .press(let key) = command.act, App.isEditingText(state) else { continue }
+            #expect(key.typed == nil, "\(command.text) would be typed")
+        }
+        #expect(try state.press("<ctrl-p>quit<enter>").last == .quit)
+    }
+
     @Test func aReadOnlyConsoleRefusesHereToo() throws {
         var state = AppTests.begun(isReadOnly: true)
         try state.press("<tab>j:set default<enter>")

@@ -73,6 +73,26 @@ import Testing
         #expect(state.picture().plainText.contains("saved as other"))
     }
 
+    @Test func theSelectionAndTheQuestionStayWithTheirPreset() throws {
+        func presets(_ names: [String]) -> [Preset] {
+            names.map { Preset(name: $0, draft: draft(), text: Self.text) }
+        }
+        var state = try listed()
+        try state.press("<down>")
+        let grown = presets(["a-first", "nightly", "weekly"])
+        state.take(.presets(.listed(presets: grown, at: FormFixture.now)))
+        #expect(state.presets?.selected?.name == "weekly")
+        try state.press("s<ctrl-u>monthly<enter>")
+        let saved = presets(["a-first", "monthly", "nightly", "weekly"])
+        state.take(.presets(.listed(presets: saved, at: FormFixture.now)))
+        #expect(state.presets?.selected?.name == "monthly", "what was saved is at hand")
+        try state.press("d")
+        let fewer = presets(["monthly", "weekly"])
+        state.take(.presets(.listed(presets: fewer, at: FormFixture.now)))
+        let effects = try state.press("y").effects
+        #expect(effects == [.presets(.delete("digits-batch", name: "monthly"))])
+    }
+
     @Test func deletingTakesASecondKey() throws {
         var state = try listed()
         #expect(try state.press("dn").effects.isEmpty)
@@ -233,7 +253,7 @@ import Testing
                 │   max_retries                                 deployment: 3                                      │
                 ├──────────────────────────────────────────────────────────────────────────────────────────────────┤
                 │ Filled from the preset nightly; ctrl-z takes it back.                                            │
-                │   [ Submit ]  ○ ready, the data is being looked at · the preset nightly: 1 input changed         │
+                │   [ Submit ]  ○ ready, the data is being looked at · the preset nightly: 1 value changed         │
                 └──────────────────────────────────────────────────────────────────────────────────────────────────┘
                 """)
     }

@@ -204,7 +204,7 @@ import Testing
         #expect(try state.press("<backspace>x").effects == [])
         #expect(
             try state.press("<enter>").effects
-                == [.download(ResultsFixture.job, folder: "./batchjob-7f3x")])
+                == [.download(ResultsFixture.job, folder: "./batchjob-7f3x", overwrites: false)])
         #expect(try state.press("d").refusals == ["the download is still running"])
         let progress = TransferProgress(
             filesDone: 1, filesTotal: 3, bytesDone: 10, bytesTotal: 30)
@@ -230,6 +230,36 @@ import Testing
         try state.press("<esc>")
         #expect(!Results.keys.isTyping(in: state))
         #expect(state.download == Results.Download())
+    }
+
+    @Test func whatIsInTheWayIsReplacedByASecondEnterAlone() throws {
+        var state = ResultsFixture.opened(["predictions.csv": ResultsFixture.digits()])
+        try state.press("d<ctrl-u>out<enter>")
+        let taken = ServiceFailure(
+            kind: .conflict, operation: "download", detail: "out/a.csv is in the way")
+        state.take(.downloadRefused(failure: taken))
+        #expect(state.picture().plainText.contains("enter once more replaces what is in the way"))
+        var other = state
+        #expect(
+            try other.press("2<enter>").effects
+                == [.download(ResultsFixture.job, folder: "out2", overwrites: false)])
+        #expect(
+            try state.press("<enter>").effects
+                == [.download(ResultsFixture.job, folder: "out", overwrites: true)])
+    }
+
+    @Test func theFolderOfADownloadIsShownOnTheDesktop() throws {
+        var state = ResultsFixture.opened(["predictions.csv": ResultsFixture.digits()])
+        #expect(try state.press("O").refusals == ["nothing was downloaded here yet"])
+        state.take(
+            .downloadFinished(report: DownloadReport(folder: "/w/out", files: ["a"], bytes: 3)))
+        #expect(
+            try state.press("O").effects == [.openFolder(ResultsFixture.job, path: "/w/out")])
+        let failure = ServiceFailure(
+            kind: .rejected, operation: "open /w/out", detail: "there is no desktop here")
+        state.take(.folderRefused(failure: failure))
+        let words = state.picture().plainText
+        #expect(words.contains("✓ 1 file") && words.contains("there is no desktop here"))
     }
 
     @Test func anEmptyFolderNameAndAJobWithoutFilesAreRefused() throws {

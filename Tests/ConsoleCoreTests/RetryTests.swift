@@ -166,7 +166,7 @@ import Testing
     @Test func aJobThatRunsIsNotRetriedOnAnyScreen() throws {
         var state = try Self.jobs([AppTests.running])
         try state.press("R")
-        let words = "not now: the job has not ended: it is Running; a fills a form with its inputs"
+        let words = "not now: the job has not ended: it is Running"
         #expect(state.notice?.text == words)
         try state.press("<enter>R")
         #expect(state.place == .jobDetail("batchjob-1") && state.notice?.text == words)

@@ -104,7 +104,9 @@ import Testing
     @Test func goingOnMeansWhatBeganIt() throws {
         var state = try Self.shown([Self.left])
         #expect(
-            try state.press("r") == [.results(.download("batchjob-1", folder: "/tmp/out"))])
+            try state.press("r") == [
+                .results(.download("batchjob-1", folder: "/tmp/out", overwrites: false))
+            ])
         #expect(state.errands == [.download("batchjob-1")])
         let plan = DataPlan(name: "digits", type: .uriFolder, path: "/tmp/digits")
         state = try Self.shown([Self.record("a", .failed, .asset(plan))])
@@ -125,7 +127,9 @@ import Testing
         #expect(try state.press("r").isEmpty)
         #expect(state.notice?.text.contains("read-only") == true)
         #expect(
-            try state.press("jr") == [.results(.download("batchjob-1", folder: "/tmp/out"))])
+            try state.press("jr") == [
+                .results(.download("batchjob-1", folder: "/tmp/out", overwrites: false))
+            ])
     }
 
     @Test func clearingAsksOnlyWhereSomethingCouldBeGoneOnWith() throws {

@@ -116,8 +116,20 @@ import Testing
         var screen = Screen(size: Size(rows: 1, columns: 6))
         TextField("abcdefgh").draw(
             on: &screen, in: screen.bounds, look: .init(isFocused: true))
-        #expect(screen.plainText == "defgh")
+        #expect(screen.plainText == "…efgh")
         #expect(screen.cursor == Point(row: 0, column: 5))
+    }
+
+    @Test func whatIsOutOfSightBehindTheCursorIsMarkedToo() throws {
+        var screen = Screen(size: Size(rows: 1, columns: 6))
+        let middle = try field("abcdefghijkl", "<left><left><left><left><left><left>")
+        middle.draw(
+            on: &screen, in: screen.bounds, look: .init(isFocused: true), glyphs: .ascii)
+        #expect(screen.plainText == "~cdef~")
+        try field("abcdefgh", "<home>").draw(
+            on: &screen, in: screen.bounds, look: .init(isFocused: true))
+        #expect(screen.plainText == "abcde…")
+        #expect(screen.cursor == Point(row: 0, column: 0))
     }
 
     @Test func anEmptyFieldShowsItsPlaceholderAndASecretOnlyStars() {

@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test func tooMuchForTheClipboardIsRefused() {
-        let text = String(repeating: "x", count: Sequences.clipboardLimitBytes + 1)
+        let text = String(repeating: "x", count: Clipboard.limitBytes + 1)
         #expect(Sequences.copy(text) == nil)
     }
 

@@ -29,6 +29,8 @@ extension App {
         case leavePressed
         case quitPressed
         case redrawPressed
+        /// Gives the mouse to the terminal, or takes it back.
+        case mousePressed
         case palettePressed
         case tourPressed
         case tourLeft
@@ -65,6 +67,8 @@ extension App {
         case copy(text: String)
         /// Paint the whole terminal anew.
         case redraw
+        /// Hears of clicks and the wheel, or leaves the mouse to the terminal's own selection.
+        case mouse(isOn: Bool)
         /// Something that was waited for has happened: a sound, and a notice of the terminal.
         case ring(text: String)
         case theme(name: String)

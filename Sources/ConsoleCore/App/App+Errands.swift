@@ -12,6 +12,7 @@ extension App {
         case archive(Job.ID)
         case restore(Job.ID)
         case retry(Job.ID)
+        case save(Job.ID)
         case download(Job.ID)
         case export(Job.ID)
         /// Looking for a submission, or striking it off.
@@ -24,6 +25,7 @@ extension App {
             case .archive(let job): "\(job) is being archived"
             case .restore(let job): "\(job) is being restored"
             case .retry(let job): "\(job) is being submitted once more"
+            case .save(let job): "a log of \(job) is being written to a file here"
             case .download(let job): "results of \(job) are being downloaded from here"
             case .export(let job): "results of \(job) are being written to a file here"
             case .decide: "a submission is being looked for or struck off"
@@ -110,7 +112,8 @@ extension App {
         if case .jobs(.restore(let jobs)) = effect { return jobs.map(Errand.restore) }
         if case .retry(.submit(let jobs, _)) = effect { return jobs.map(Errand.retry) }
         if case .detail(.cancel(let job)) = effect { return [.cancel(job)] }
-        if case .results(.download(let job, _)) = effect { return [.download(job)] }
+        if case .detail(.saveLog(let job, _, _, _, _)) = effect { return [.save(job)] }
+        if case .results(.download(let job, _, _)) = effect { return [.download(job)] }
         if case .results(.export(let file, _, _, _)) = effect { return [.export(file.job)] }
         if case .undecided(.lookAgain(let id)) = effect { return [.decide(id)] }
         if case .undecided(.forget(let id)) = effect { return [.decide(id)] }
@@ -125,6 +128,10 @@ extension App {
         if case .detailAnswered(let job, .cancelAccepted) = action { return (.cancel(job), nil) }
         if case .detailAnswered(let job, .cancelRefused(let failure)) = action {
             return (.cancel(job), failure)
+        }
+        if case .detailAnswered(let job, .save(.finished)) = action { return (.save(job), nil) }
+        if case .detailAnswered(let job, .save(.refused(let failure))) = action {
+            return (.save(job), failure)
         }
         if case .resultsAnswered(let job, .downloadFinished) = action {
             return (.download(job), nil)
@@ -165,6 +172,7 @@ extension App {
     private static func isShown(_ errand: Errand, in state: State) -> Bool {
         switch errand {
         case .cancel(let job): state.jobs != nil || state.detail?.id == job
+        case .save(let job): state.detail?.id == job
         case .archive, .restore: state.jobs != nil
         // Whatever becomes of these is said wherever one is.
         case .download, .export, .retry: true
@@ -293,6 +301,7 @@ extension App {
                             "submit \(job) once more", failure,
                             advice: "Look for it among the jobs before you send it again.")))
             ]
+        case .save(let job): [.detailAnswered(job: job, answer: .save(.refused(failure: failure)))]
         case .download(let job):
             [.resultsAnswered(job: job, answer: .downloadRefused(failure: failure))]
         case .export(let job):

@@ -15,7 +15,7 @@ extension App {
                 FooterHints.Hint(hint.key, hint.text, arrows: !state.glyphs.isASCII)
             }
         if let notice = state.notice {
-            return draw(notice, beside: hints, on: &screen, above: line)
+            return draw(notice, beside: hints, on: &screen, above: line, state.glyphs)
         }
         screen.fill(line, style: Style(.footer))
         FooterHints(hints).draw(on: &screen, in: line.split(columnsAt: 1).right)
@@ -24,7 +24,7 @@ extension App {
     /// A notice takes the footer, and of the screen above it as much as it needs.
     private static func draw(
         _ notice: Notice, beside hints: [FooterHints.Hint], on screen: inout Screen,
-        above line: Rect
+        above line: Rect, _ glyphs: Glyphs
     ) {
         let columns = line.columns - 2
         let room = max(1, min(noticeLines, line.endRow - 1))
@@ -40,7 +40,7 @@ extension App {
         let inside = place.inset(rows: 0, columns: 1)
         let style = notice.style.on(.footer)
         guard own > 0 else {
-            Paragraph.draw(notice.text, on: &screen, in: inside, style: style)
+            Paragraph.draw(notice.text, on: &screen, in: inside, style: style, glyphs: glyphs)
             return drawRight(beside, on: &screen, in: inside.line(rows - 1))
         }
         guard rows > 1 else {
@@ -48,11 +48,12 @@ extension App {
             let help = kept(hints, columns: columns / 3)
             let width = FooterHints(help).columns
             let left = inside.split(columnsAt: width == 0 ? columns : columns - width - noticeGap)
-            Paragraph.draw(notice.text, on: &screen, in: left.left, style: style)
+            Paragraph.draw(notice.text, on: &screen, in: left.left, style: style, glyphs: glyphs)
             return drawRight(help, on: &screen, in: inside)
         }
         Paragraph.draw(
-            notice.text, on: &screen, in: inside.split(rowsAt: rows - 1).top, style: style)
+            notice.text, on: &screen, in: inside.split(rowsAt: rows - 1).top, style: style,
+            glyphs: glyphs)
         FooterHints(hints).draw(on: &screen, in: inside.line(rows - 1))
     }
 

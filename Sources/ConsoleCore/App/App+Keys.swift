@@ -65,10 +65,17 @@ extension App {
         Binding(
             "command: : <ctrl-p>", hint: "command", help: "All commands, by their letters.",
             sends: .palettePressed),
+        Binding(
+            "mouse: <alt-m>", hint: "mouse",
+            help: "Leaves the mouse to the terminal, to select text with it, or takes it back.",
+            sends: .mousePressed
+        ).hinted { _ in false },
         Binding("redraw: <ctrl-l>", help: "Paints the screen anew.", sends: .redrawPressed),
         Binding("quit: q", hint: "quit", help: "Quits; running jobs go on.", sends: .quitPressed),
         Binding(
-            "quit-anywhere: <ctrl-c>", help: "Quits, while typing too.", sends: .quitPressed),
+            "quit-anywhere: <ctrl-c>", hint: "quit", help: "Quits, while typing too.",
+            sends: .quitPressed
+        ).hinted { _ in false },
     ]
 
     /// The key of everywhere that does something, for a sentence about it.

@@ -76,7 +76,9 @@ extension App {
     private static func keyCommands(
         _ front: some KeyFront<Action>, in state: State
     ) -> [CommandPalette.Command] {
-        front.commands.map { row in
+        // Pressed on a screen where a text is typed, a letter would be one more letter of it.
+        let isTyping = screen(in: state)?.isTyping ?? false
+        return front.commands.filter { !isTyping || $0.key.typed == nil }.map { row in
             var refusal: String?
             // What the key comes to here and now, read-only consoles included.
             if case .refuse(let reason)? = verdict(for: row.key, in: state) { refusal = reason }

@@ -120,16 +120,23 @@ extension App {
     }
 
     /// A form that says what a draft said.
-    static func openForm(with draft: JobDraft, in state: inout State) -> [Effect] {
+    ///
+    /// - Parameter replacing: the undecided submission that what it sends takes the place of.
+    static func openForm(
+        with draft: JobDraft, replacing: Submission.ID? = nil, in state: inout State
+    ) -> [Effect] {
         let key = FormKey(endpoint: draft.endpoint, deployment: draft.deployment)
-        return openForm(key, in: &state) { $0.fill(from: draft) }
+        return openForm(key, in: &state) { form in
+            form.fill(from: draft)
+            form.replaces = replacing
+        }
     }
 
     /// A form that begins where an earlier job began.
     static func openForm(again job: Job, in state: inout State) -> [Effect] {
         guard let endpoint = job.endpoint else { return [] }
         let key = FormKey(endpoint: endpoint, deployment: job.deployment)
-        return openForm(key, in: &state) { $0.repeatInputs(of: job) }
+        return openForm(key, in: &state) { $0.repeatInputs(of: job) } + [.form(.loadPast(job.id))]
     }
 
     /// A new form with values of its own. What a person typed for the same deployment before stays below it, for undo to
@@ -185,8 +192,16 @@ extension App {
         return []
     }
 
-    /// Ends the console; what would be interrupted is said first.
+    /// Ends the console; what would be interrupted or forgotten is said first.
     static func quit(_ state: inout State) -> [Effect] {
+        if openWork(in: state) == nil, !state.isQuitArmed, let form = editedForm(in: state) {
+            state.isQuitArmed = true
+            let quit = keyName("quit", in: state)
+            state.say(
+                "What was typed for a job on \(form) is not submitted: \(quit) once more quits and "
+                    + "forgets it.", .warning)
+            return []
+        }
         if let work = openWork(in: state), !state.isQuitArmed {
             state.isQuitArmed = true
             let what = state.isSending ? "a job is still being submitted" : work
@@ -200,6 +215,13 @@ extension App {
             return []
         }
         return [.quit]
+    }
+
+    /// The endpoint of a form that a person has filled and not submitted; the one in front before others.
+    private static func editedForm(in state: State) -> Endpoint.Name? {
+        let edited = state.forms.filter { !$0.value.touched.isEmpty && $0.value.sweepRun == nil }
+        if let key = state.formKey, edited[key] != nil { return key.endpoint }
+        return edited.keys.map(\.endpoint).min()
     }
 }
 

@@ -37,6 +37,7 @@ extension App {
         case .leavePressed: return leave(&state)
         case .quitPressed: return quit(&state)
         case .redrawPressed: return [.redraw]
+        case .mousePressed: return switchMouse(&state)
         case .palettePressed: return openPalette(&state)
         case .tourPressed:
             beginTour(&state)
@@ -156,13 +157,24 @@ extension App {
         case .trackingChanged(let jobs, let time): return spread(jobs, at: time, in: &state)
         case .recordingFailed(let reason): state.say(reason, .danger)
         case .started, .keyPressed, .resized, .ticked, .placePressed, .helpPressed,
-            .leavePressed, .quitPressed, .redrawPressed, .palettePressed, .commandsRemembered,
-            .palette, .tourPressed, .tourLeft, .transfers, .doctor, .settingsRead,
+            .leavePressed, .quitPressed, .redrawPressed, .mousePressed, .palettePressed,
+            .commandsRemembered, .palette, .tourPressed, .tourLeft, .transfers, .doctor,
+            .settingsRead,
             .endpoints, .jobs, .form, .detail, .results, .compare, .undecided, .help, .notices,
             .contexts, .signIn, .retry, .detailAnswered, .resultsAnswered:
             break
         }
         return []
+    }
+
+    private static func switchMouse(_ state: inout State) -> [Effect] {
+        state.hasMouse.toggle()
+        let key = keyName("mouse", in: state)
+        state.say(
+            state.hasMouse
+                ? "the mouse clicks and scrolls here again"
+                : "the mouse is the terminal's: it selects text there; \(key) takes it back", .info)
+        return [.mouse(isOn: state.hasMouse)]
     }
 
     private static func undecidedWords(_ submissions: [Submission], key: String) -> String {

@@ -28,7 +28,7 @@ extension App {
                 case .archive: .archive
                 case .restore: .restore
                 case .retry: .retry
-                case .download, .export, .decide, nil: .other
+                case .save, .download, .export, .decide, nil: .other
                 }
         }
 

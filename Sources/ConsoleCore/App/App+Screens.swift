@@ -53,8 +53,9 @@ extension App {
         case .started, .keyPressed, .resized, .ticked, .connected, .connectionLost,
             .startAdvanced, .undecidedFound, .trackingChanged, .recordingFailed, .placePressed,
             .helpPressed,
-            .leavePressed, .quitPressed, .redrawPressed, .palettePressed, .commandsRemembered,
-            .palette, .signIn, .retry, .signInAsked, .signInEnded, .detailAnswered,
+            .leavePressed, .quitPressed, .redrawPressed, .mousePressed, .palettePressed,
+            .commandsRemembered, .palette, .signIn, .retry, .signInAsked, .signInEnded,
+            .detailAnswered,
             .resultsAnswered, .tourPressed, .tourLeft, .settingsRead:
             return []
         }
@@ -76,7 +77,8 @@ extension App {
         return effects.flatMap { effect -> [Effect] in
             switch effect {
             case .open(let place): open(place, in: &state)
-            case .fillForm(let draft): openForm(with: draft, in: &state)
+            case .fillForm(let draft, let id): openForm(with: draft, replacing: id, in: &state)
+            case .say(let text): say(text, false, in: &state)
             case .lookAgain, .forget: [.undecided(effect)]
             }
         }
@@ -154,7 +156,8 @@ extension App {
         _ job: Job, by key: FormKey, _ effects: [JobForm.Effect], in state: inout State
     ) -> [Effect] {
         state.isQuitArmed = false
-        if let form = state.forms.removeValue(forKey: key) {
+        let form = state.forms.removeValue(forKey: key)
+        if let form {
             state.recent.insert(JobForm.draft(of: form), at: 0)
             state.recent = Array(state.recent.prefix(State.recentLimit))
         }
@@ -168,10 +171,17 @@ extension App {
         } else {
             state.say("\(job.id) was accepted by \(key.endpoint)", .info)
         }
-        return all
+        // What this one was sent in the place of needs nobody's decision any more.
+        return all + (form?.replaces.map { [.undecided(.forget($0))] } ?? [])
     }
 
     private static func copy(_ text: String, in state: inout State) -> [Effect] {
+        guard text.utf8.count <= Clipboard.limitBytes else {
+            state.say(
+                "not copied: \(Words.bytes(Int64(text.utf8.count))) is more than a terminal's "
+                    + "clipboard takes (\(Words.bytes(Int64(Clipboard.limitBytes))))", .warning)
+            return []
+        }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
         state.say(lines > 1 ? "copied \(Words.count(lines, "line"))" : "copied \(text)", .info)
         return [.copy(text: text)]
@@ -195,6 +205,8 @@ extension App {
             case .copy(let text): copy(text, in: &state)
             case .say(let text, let isFailure): say(text, isFailure, in: &state)
             case .retry(let job): askRetry([job], in: &state)
+            case .askToCancel(let job):
+                open(.jobDetail(job), in: &state) + pass(.detail(.cancelPressed), to: &state)
             case .loadEndpoints, .loadDeployments, .loadJobs, .setDefault: [.endpoints(effect)]
             }
         }
@@ -231,7 +243,8 @@ extension App {
         if state.transferList != nil { state.transferList = list }
         return effects.flatMap { effect -> [Effect] in
             switch effect {
-            case .download(let job, let folder): [.results(.download(job, folder: folder))]
+            case .download(let job, let folder):
+                [.results(.download(job, folder: folder, overwrites: false))]
             case .fillForm(let draft): openForm(with: draft, in: &state)
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
@@ -259,7 +272,7 @@ extension App {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
             case .loadDeployments, .look, .lookBeside, .complete, .preview, .submit, .submitSwept,
-                .picker, .presets, .loadRecent, .readJob:
+                .picker, .presets, .loadRecent, .loadPast, .readJob:
                 [.form(effect)]
             }
         }
@@ -272,7 +285,7 @@ extension App {
             case .copy(let text): copy(text, in: &state)
             case .repeatJob(let job): openForm(again: job, in: &state)
             case .retry(let job): askRetry([job], in: &state)
-            case .follow, .stopFollowing, .loadLogFiles, .readLog, .loadError, .cancel:
+            case .follow, .stopFollowing, .loadLogFiles, .readLog, .saveLog, .loadError, .cancel:
                 [.detail(effect)]
             }
         }
@@ -283,8 +296,8 @@ extension App {
             switch effect {
             case .open(let place): open(place, in: &state)
             case .copy(let text): copy(text, in: &state)
-            case .loadOutputs, .loadFiles, .read, .download, .count, .compare, .stopLook, .export,
-                .stopExport:
+            case .loadOutputs, .loadFiles, .read, .download, .openFolder, .count, .compare,
+                .stopLook, .export, .stopExport:
                 [.results(effect)]
             }
         }

@@ -83,6 +83,8 @@ extension App {
         var errands: Set<Errand> = []
         /// Errands that were ordered together, the oldest first.
         var rounds: [Round] = []
+        /// False while the mouse is left to the terminal.
+        var hasMouse = true
         /// True once the user was told what quitting would interrupt.
         var isQuitArmed = false
 

@@ -19,10 +19,11 @@ public enum App {
     /// A console that has not begun: nothing known, nothing asked.
     public static func initial(
         context: String = "local", size: Size, glyphs: Glyphs, isReadOnly: Bool = false,
-        isContextReadOnly: Bool = false, hasTour: Bool = false
+        isContextReadOnly: Bool = false, hasTour: Bool = false, hasMouse: Bool = true
     ) -> State {
         var state = State(context: context, size: size, glyphs: glyphs, isReadOnly: isReadOnly)
         state.isContextReadOnly = isContextReadOnly
+        state.hasMouse = hasMouse
         if hasTour { beginTour(&state) }
         return state
     }

@@ -204,7 +204,8 @@ extension Contexts {
         if field.isText {
             (form.texts[field] ?? TextField()).veiled.draw(
                 on: &screen, in: value.left,
-                look: TextField.Look(isFocused: isFocused, style: isFocused ? .input : .text))
+                look: TextField.Look(isFocused: isFocused, style: isFocused ? .input : .text),
+                glyphs: context.glyphs)
         } else {
             let arrows = "\(context.glyphs.left) \(form.value(of: field)) \(context.glyphs.right)"
             screen.writeField(

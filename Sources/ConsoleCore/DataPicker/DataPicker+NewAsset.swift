@@ -22,6 +22,8 @@ extension DataPicker {
         /// How far it is, in words.
         var progress: String?
         var failure: ServiceFailure?
+        /// The path it began with.
+        var suggestion: String?
 
         /// The stops of the type's row.
         static let types: [DataType?] = [nil, .uriFolder, .uriFile, .mltable]
@@ -50,7 +52,10 @@ extension DataPicker {
     static func changeAsset(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .assetOpened: openAsset(&state)
-        case .assetClosed: if !state.isSending { state.asset = nil }
+        case .assetClosed:
+            guard !state.isSending else { break }
+            state.keptAsset = state.asset
+            state.asset = nil
         case .assetMoved(let step): state.asset?.move(step)
         case .assetClicked(let row):
             let all = NewAsset.Field.allCases
@@ -74,12 +79,19 @@ extension DataPicker {
         return []
     }
 
-    /// The path is what is selected, where that is not an asset already.
+    /// What was typed before and not sent is there again. The path is what is selected, where that is not an asset already
+    /// and nobody has typed another.
     private static func openAsset(_ state: inout State) {
-        var asset = NewAsset()
+        var asset = state.keptAsset ?? NewAsset()
+        state.keptAsset = nil
+        asset.failure = nil
         switch state.source {
         case .local, .datastores, .jobs, .url:
-            asset.texts[.path] = state.reference.map { TextField($0.text) }
+            let isOwn = asset.text(.path) != asset.suggestion ?? ""
+            if !isOwn, let text = state.reference?.text {
+                asset.texts[.path] = TextField(text)
+                asset.suggestion = text
+            }
         case .assets, .recent: break
         }
         state.asset = asset

@@ -187,11 +187,18 @@ extension DataPicker.Level {
             let ids = Set(known.map(\.id))
             merged = .jobs(known + more.filter { !ids.contains($0.id) }, hasMore: hasMore)
         }
+        let place = window.selection
+        let selected = window.selected.flatMap {
+            shown.indices.contains($0) ? rows[shown[$0]] : nil
+        }
         listing = merged
         rows = DataPicker.rows(of: merged, at: spot)
-        let kept = window.selection
         narrow()
-        window.select(kept)
+        // The row that brought more jobs has the first of them in its place; any other is found again by what it is.
+        let found = selected.flatMap { old in
+            old.isMore ? nil : shown.firstIndex { rows[$0].isSame(as: old) }
+        }
+        window.select(found ?? place)
     }
 
     /// Shows what passes the filter, best first, and selects the first; the row for more stays last.

@@ -17,6 +17,11 @@ extension DataPicker {
         var isMore = false
         /// The row that stands for the place itself.
         var isPlace = false
+
+        /// Whether both stand for the same thing, whatever is told beside it.
+        func isSame(as other: Row) -> Bool {
+            label == other.label && opens == other.opens && takes == other.takes
+        }
     }
 
     /// The rows of a listing.

@@ -18,6 +18,8 @@ extension DataPicker {
         var looked: DataReference?
         /// The data asset that is being made.
         var asset: NewAsset?
+        /// What was typed into one that was left without being sent.
+        var keptAsset: NewAsset?
         /// What the newest key or answer came to.
         var notice: String?
         var size = Size.zero

@@ -95,7 +95,8 @@ extension DataPicker {
             return state.url.veiled.draw(
                 on: &screen, in: line,
                 look: TextField.Look(
-                    isFocused: context.isFocused, placeholder: "https://host/container/folder/"))
+                    isFocused: context.isFocused, placeholder: "https://host/container/folder/"),
+                glyphs: context.glyphs)
         }
         guard let level = state.level else { return }
         let text = TextWidth.truncateMiddle(
@@ -107,7 +108,8 @@ extension DataPicker {
         level.filter.draw(
             on: &screen, in: rest,
             look: TextField.Look(
-                isFocused: context.isFocused, placeholder: "type to filter", style: .text))
+                isFocused: context.isFocused, placeholder: "type to filter", style: .text),
+            glyphs: context.glyphs)
     }
 
     static func words(for spot: Spot) -> String {
@@ -384,7 +386,8 @@ extension DataPicker {
             on: &screen, in: parts.right,
             look: TextField.Look(
                 isFocused: isFocused && !asset.isSending && context.isFocused,
-                placeholder: placeholder(field)))
+                placeholder: placeholder(field)),
+            glyphs: context.glyphs)
     }
 
     private static func placeholder(_ field: NewAsset.Field) -> String {

@@ -19,6 +19,7 @@ extension Endpoints {
         case newJobPressed
         case copyPressed
         case retryPressed
+        case cancelPressed
         case refreshPressed
         /// Asks before another deployment becomes the endpoint's default.
         case defaultPressed
@@ -54,6 +55,8 @@ extension Endpoints {
         case copy(text: String)
         /// Asks how much of the job is wanted once more.
         case retry(Job)
+        /// Opens the job and asks whether it shall be cancelled.
+        case askToCancel(Job.ID)
         /// A sentence for the bottom line.
         case say(text: String, isFailure: Bool)
     }
@@ -61,7 +64,7 @@ extension Endpoints {
     /// Whether an action changes something on the service, so that a read-only console refuses it.
     public static func isMutating(_ action: Action) -> Bool {
         switch action {
-        case .defaultPressed, .defaultConfirmed, .retryPressed: true
+        case .defaultPressed, .defaultConfirmed, .retryPressed, .cancelPressed: true
         case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed,
             .openPressed, .backPressed,
             .newJobPressed, .copyPressed, .refreshPressed, .defaultDeclined, .filterOpened,

@@ -22,9 +22,8 @@ extension Endpoints {
             }
         case .jobsChanged(let jobs, let at): changed(jobs, at: at, in: &state)
         case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed,
-            .openPressed, .backPressed,
-            .newJobPressed, .copyPressed, .retryPressed, .refreshPressed, .defaultPressed,
-            .defaultConfirmed,
+            .openPressed, .backPressed, .newJobPressed, .copyPressed, .retryPressed,
+            .cancelPressed, .refreshPressed, .defaultPressed, .defaultConfirmed,
             .defaultDeclined, .filterOpened, .filterEdited, .filterKept, .filterCleared, .ticked,
             .defaultChanged, .defaultRefused:
             break

@@ -43,9 +43,9 @@ extension Endpoints {
             return [.say(text: failure.message.sentence, isFailure: true)]
         case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed,
             .openPressed, .backPressed,
-            .newJobPressed, .copyPressed, .retryPressed, .refreshPressed, .filterOpened,
-            .filterEdited,
-            .filterKept, .filterCleared, .ticked, .endpointsLoaded, .endpointsRefused,
+            .newJobPressed, .copyPressed, .retryPressed, .cancelPressed, .refreshPressed,
+            .filterOpened, .filterEdited, .filterKept, .filterCleared, .ticked, .endpointsLoaded,
+            .endpointsRefused,
             .deploymentsLoaded, .deploymentsRefused, .jobsLoaded, .jobsRefused, .jobsChanged:
             break
         }

@@ -76,6 +76,11 @@ extension Endpoints {
                 help: "On a job: submits it once more, after asking how much of it.",
                 sends: .retryPressed, unless: retryRefusal),
             Binding(
+                "cancel: c <del>", hint: "cancel",
+                help: "On a job: cancels it, after asking on its page.",
+                sends: .cancelPressed, unless: cancelRefusal
+            ).hinted { cancelRefusal(in: $0) == nil },
+            Binding(
                 "set-default: d", hint: "set default",
                 help: "On a deployment: makes it the endpoint's default, after a question.",
                 sends: .defaultPressed, unless: defaultRefusal),

@@ -38,7 +38,8 @@ extension Endpoints {
             on: &screen, in: line.split(columnsAt: 1).right,
             look: TextField.Look(
                 isFocused: isOpen && context.isFocused,
-                placeholder: "name, kind:model, running:>0", style: isOpen ? .input : .accent))
+                placeholder: "name, kind:model, running:>0", style: isOpen ? .input : .accent),
+            glyphs: context.glyphs)
     }
 
     private static func drawEndpoints(

@@ -38,6 +38,9 @@ extension Endpoints {
         case .retryPressed:
             guard retryRefusal(in: state) == nil else { return [] }
             return state.job.map { [.retry($0)] } ?? []
+        case .cancelPressed:
+            guard cancelRefusal(in: state) == nil else { return [] }
+            return state.job.map { [.askToCancel($0.id)] } ?? []
         case .refreshPressed: outdate(&state)
         case .defaultPressed, .defaultConfirmed, .defaultDeclined, .defaultChanged,
             .defaultRefused:
@@ -62,9 +65,9 @@ extension Endpoints {
         case .ticked, .endpointsLoaded: true
         case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed,
             .openPressed, .backPressed,
-            .newJobPressed, .copyPressed, .retryPressed, .refreshPressed, .defaultPressed,
-            .defaultConfirmed,
-            .defaultDeclined, .filterOpened, .filterEdited, .filterKept, .filterCleared,
+            .newJobPressed, .copyPressed, .retryPressed, .cancelPressed, .refreshPressed,
+            .defaultPressed, .defaultConfirmed, .defaultDeclined, .filterOpened, .filterEdited,
+            .filterKept, .filterCleared,
             .endpointsRefused, .deploymentsLoaded, .deploymentsRefused, .jobsLoaded,
             .jobsRefused, .jobsChanged, .defaultChanged, .defaultRefused:
             false
@@ -169,6 +172,15 @@ extension Endpoints {
         }
         guard let job = state.job else { return "no job is selected" }
         return Retry.clause(for: job)
+    }
+
+    /// Why no job can be cancelled now, as a clause.
+    static func cancelRefusal(in state: State) -> String? {
+        guard state.focus == .jobs else {
+            return "a job is cancelled in its list: \(state.key("next-pane")) goes there"
+        }
+        guard let job = state.job else { return "no job is selected" }
+        return JobDetail.cancelRefusal(of: job.status)
     }
 
     /// The most useful text of what is selected: an address, a name, an id.

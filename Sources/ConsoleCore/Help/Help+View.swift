@@ -149,6 +149,7 @@ extension Help {
         screen.write("/", at: parts.left.origin, style: .key)
         state.filter.draw(
             on: &screen, in: parts.right,
-            look: TextField.Look(isFocused: state.isTyping && context.isFocused))
+            look: TextField.Look(isFocused: state.isTyping && context.isFocused),
+            glyphs: context.glyphs)
     }
 }

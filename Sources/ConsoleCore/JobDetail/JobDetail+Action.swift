@@ -28,6 +28,8 @@ extension JobDetail {
         case searchEntered
         case searchClosed
         case matchMoved(isForward: Bool)
+        /// The way of a log into a file here.
+        case save(Save.Action)
         case cancelPressed
         case cancelConfirmed
         case cancelDeclined
@@ -61,6 +63,8 @@ extension JobDetail {
         case loadLogFiles(run: String)
         /// Never asked twice at once for the same range.
         case readLog(run: String, file: String, offset: Int64, limit: Int)
+        /// Writes all that a log holds by now into a file; the path as typed, relative to the current directory.
+        case saveLog(Job.ID, run: String, file: String, path: String, replaces: Bool)
         case loadError(Job.ID)
         case cancel(Job.ID)
         case open(Place)
@@ -79,7 +83,7 @@ extension JobDetail {
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
-            .searchClosed, .matchMoved, .cancelDeclined, .resultsPressed, .newJobPressed,
+            .searchClosed, .matchMoved, .save, .cancelDeclined, .resultsPressed, .newJobPressed,
             .againPressed,
             .idCopied, .textCopied, .refreshPressed, .ticked, .snapshotArrived, .followFailed,
             .logFilesLoaded, .logFilesRefused, .logRead, .logRefused, .errorFound,

@@ -28,7 +28,7 @@ extension JobDetail {
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
-            .searchClosed, .matchMoved, .cancelPressed, .cancelConfirmed, .cancelDeclined,
+            .searchClosed, .matchMoved, .save, .cancelPressed, .cancelConfirmed, .cancelDeclined,
             .cancelAccepted, .cancelRefused, .resultsPressed, .newJobPressed, .againPressed,
             .retryPressed,
             .idCopied,

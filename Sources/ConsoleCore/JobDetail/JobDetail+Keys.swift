@@ -11,8 +11,13 @@ extension JobDetail {
         questionRows + typingRows + listRows + viewRows + stepRows + scrollRows + logRows + jobRows,
         help: jobRows + logRows + viewRows + stepRows + scrollRows + listRows + typingRows
             + questionRows,
-        typing: .init(
-            while: isEditingText, in: { $0.search?.field }, sends: Action.searchEdited(key:)),
+        typing: .init(while: isEditingText) { key, state in
+            guard isEditingText(state) else { return nil }
+            let isPath = state.save.prompt != nil
+            guard var field = isPath ? state.save.prompt : state.search?.field, field.handle(key)
+            else { return nil }
+            return .send(isPath ? .save(.edited(key: key)) : .searchEdited(key: key))
+        },
         mouse: mouse)
 
     private static func isEditingText(_ state: State) -> Bool { state.isTyping && !state.isAsking }
@@ -35,7 +40,22 @@ extension JobDetail {
             sends: .cancelDeclined),
     ].when { $0.isAsking }
 
-    private static let typingRows: [Binding] = [
+    private static let typingRows: [Binding] = saveRows + searchRows
+
+    private static let saveRows: [Binding] = [
+        Binding(
+            "save-start: <enter>", hint: "save", help: "At the path: saves the log there.",
+            sends: .save(.confirmed),
+            unless: { state in
+                let path = state.save.prompt?.value.trimmingSpaces ?? ""
+                return path.isEmpty ? "a path is needed to save it to" : nil
+            }),
+        Binding(
+            "save-close: <esc>", hint: "close", help: "At the path: closes it.",
+            sends: .save(.closed)),
+    ].when { isEditingText($0) && $0.save.prompt != nil }.inText()
+
+    private static let searchRows: [Binding] = [
         Binding(
             "search-done: <enter>", hint: "done",
             help: "Searching: ends typing; the matches stay marked.", sends: .searchEntered),
@@ -48,7 +68,7 @@ extension JobDetail {
         Binding(
             "search-close: <esc>", hint: "close", help: "Searching: ends the search.",
             sends: .searchClosed),
-    ].when(isEditingText).inText()
+    ].when { isEditingText($0) && $0.save.prompt == nil }.inText()
 
     private static let listRows: [Binding] =
         ([
@@ -128,6 +148,9 @@ extension JobDetail {
             unless: {
                 $0.fileNames.isEmpty && $0.fileList == nil ? "no log files are known yet" : nil
             }),
+        Binding(
+            "save-log: s", help: "Saves the log as a file here.", sends: .save(.opened),
+            unless: saveRefusal),
         fileRow("next-file: <gt> ]", help: "The next log file.", isForward: true),
         fileRow("previous-file: <lt> [", help: "The log file before.", isForward: false),
         Binding(

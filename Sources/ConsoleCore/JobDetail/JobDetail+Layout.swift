@@ -18,7 +18,7 @@ extension JobDetail {
         /// What file it is, and what is left out of it.
         var head: Rect
         var text: Rect
-        /// The text that is searched for; without rows when nothing is.
+        /// The text that is searched for, or the path to save to; without rows when there is neither.
         var search: Rect
     }
 
@@ -53,7 +53,7 @@ extension JobDetail {
 
     /// Cuts the pane of a log into its parts.
     static func logParts(of state: State, in inside: Rect) -> LogParts {
-        let isSearching = state.search != nil && inside.rows > 2
+        let isSearching = (state.search != nil || state.save.prompt != nil) && inside.rows > 2
         let upper = inside.split(rowsAt: isSearching ? -1 : inside.rows)
         let isShort = upper.top.rows < 3
         let headRows = isShort ? 0 : state.log.text.start > 0 ? 2 : 1

@@ -50,6 +50,8 @@ extension JobDetail {
 
         /// Whether the file is known to go on behind what is held.
         var isBehind: Bool { total.map { text.next < $0 } ?? false }
+        /// Whether all that is known of the file is held.
+        var isWhole: Bool { text.start == 0 && !isBehind }
 
         /// Whether more can be read without pushing out what a person looks at.
         var hasRoom: Bool {

@@ -38,9 +38,12 @@ extension JobDetail {
         _ files: [LogFile], of run: String, in state: inout State, now: Timestamp
     ) -> [Effect] {
         let names = files.map(\.name).sorted()
+        let selected = run == state.run ? selectedFile(in: state) : nil
         state.files[run, default: RunFiles()].names.succeed(names, asOf: now)
         guard run == state.run else { return [] }
         state.fileList?.setCount(names.count)
+        // A worker's file may come before the others: the selection stays on its own.
+        if let row = selected.flatMap(names.firstIndex) { state.fileList?.select(row) }
         return chooseFile(&state)
     }
 
@@ -121,9 +124,15 @@ extension JobDetail {
 
     /// Shows the selected file of the open list.
     static func takeFromList(_ state: inout State) {
-        guard let row = state.fileList?.selected, row < state.fileNames.count else { return }
+        guard let file = selectedFile(in: state) else { return }
         state.fileList = nil
-        take(file: state.fileNames[row], in: &state)
+        take(file: file, in: &state)
+    }
+
+    /// The file that is selected in the open list.
+    private static func selectedFile(in state: State) -> String? {
+        guard let row = state.fileList?.selected, row < state.fileNames.count else { return nil }
+        return state.fileNames[row]
     }
 }
 

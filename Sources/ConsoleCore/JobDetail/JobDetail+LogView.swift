@@ -140,24 +140,49 @@ extension JobDetail {
     private static func drawSearch(
         _ state: State, on screen: inout Screen, in rect: Rect, _ context: ViewContext
     ) {
-        guard let search = state.search, rect.rows > 0 else { return }
+        guard rect.rows > 0 else { return }
+        if let prompt = state.save.prompt {
+            return draw(prompt, state, on: &screen, in: rect, context)
+        }
+        guard let search = state.search else { return }
         let count = Words.count(search.lines.count, "line")
         let found =
             search.field.isEmpty
             ? "type what to look for"
             : search.lines.isEmpty
-                ? "nothing found" : search.position.map { "\($0) of \(count)" } ?? "in \(count)"
+                ? (state.log.isWhole ? "nothing found" : "nothing found in what is loaded")
+                : search.position.map { "\($0) of \(count)" } ?? "in \(count)"
         let line = rect.line(0)
         screen.write("/", at: line.origin, style: .key)
         let width = min(max(8, line.columns - found.count - 4), 40)
         let field = line.split(columnsAt: 1).right.split(columnsAt: width)
         search.field.draw(
             on: &screen, in: field.left,
-            look: TextField.Look(isFocused: search.isEditing && context.isFocused))
+            look: TextField.Look(isFocused: search.isEditing && context.isFocused),
+            glyphs: context.glyphs)
         let rest = field.right.split(columnsAt: 2).right
         let isNothing = search.lines.isEmpty && !search.field.isEmpty
         screen.writeField(
             found, at: rest.origin, columns: rest.columns, style: isNothing ? .warning : .dim,
+            glyphs: context.glyphs)
+    }
+
+    private static func draw(
+        _ path: TextField, _ state: State, on screen: inout Screen, in rect: Rect,
+        _ context: ViewContext
+    ) {
+        let line = rect.line(0)
+        let used = screen.write(
+            "save to ", at: line.origin, style: .key, maxColumns: line.columns / 2)
+        let note = saveNote(of: state)
+        let rest = line.split(columnsAt: used).right
+        let halves = rest.split(columnsAt: max(12, rest.columns - TextWidth.columns(of: note) - 2))
+        path.draw(
+            on: &screen, in: halves.left, look: TextField.Look(isFocused: context.isFocused),
+            glyphs: context.glyphs)
+        screen.writeField(
+            note, at: halves.right.split(columnsAt: 2).right.origin,
+            columns: max(0, halves.right.columns - 2), style: state.save.isTaken ? .warning : .dim,
             glyphs: context.glyphs)
     }
 

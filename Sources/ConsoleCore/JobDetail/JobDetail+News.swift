@@ -81,7 +81,7 @@ extension JobDetail {
                 + "\(state.key("again")) does it again"
             return [Span("\(context.glyphs.cross) it failed: \(words)", .danger.bold)]
         case .canceled:
-            return [Span("it was cancelled: a does it again", .warning)]
+            return [Span("it was cancelled: \(state.key("again")) does it again", .warning)]
         case .notResponding:
             return [Span("the compute does not respond", .danger)]
         case .notStarted, .starting, .provisioning, .preparing, .queued, .running, .finalizing,

@@ -62,6 +62,7 @@ extension JobDetail {
             .searchEntered, .searchClosed, .matchMoved:
             look(&state, action)
             holdStep(&state)
+        case .save(let action): return save(&state, action)
         case .cancelPressed, .cancelConfirmed, .cancelDeclined, .cancelAccepted, .cancelRefused:
             return cancel(&state, action)
         case .snapshotArrived, .followFailed, .logFilesLoaded, .logFilesRefused, .logRead,
@@ -97,8 +98,7 @@ extension JobDetail {
         case .matchMoved(let isForward): moveMatch(&state, isForward: isForward)
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened,
             .resultsPressed, .newJobPressed, .againPressed, .retryPressed, .idCopied, .textCopied,
-            .refreshPressed,
-            .ticked,
+            .refreshPressed, .ticked, .save,
             .cancelPressed, .cancelConfirmed, .cancelDeclined, .cancelAccepted, .cancelRefused,
             .snapshotArrived, .followFailed, .logFilesLoaded, .logFilesRefused, .logRead,
             .logRefused, .errorFound, .errorRefused:
@@ -125,7 +125,7 @@ extension JobDetail {
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
-            .searchClosed, .matchMoved, .resultsPressed, .newJobPressed, .againPressed,
+            .searchClosed, .matchMoved, .save, .resultsPressed, .newJobPressed, .againPressed,
             .retryPressed, .idCopied,
             .textCopied, .refreshPressed, .ticked, .snapshotArrived, .followFailed,
             .logFilesLoaded, .logFilesRefused, .logRead, .logRefused, .errorFound,
@@ -138,11 +138,16 @@ extension JobDetail {
     /// Why the job cannot be cancelled now; nil when it can.
     static func cancelRefusal(in state: State) -> String? {
         guard let status = state.status else { return "nothing is known of the job yet" }
-        if status.isTerminal { return "the job has ended: \(status)" }
-        if status == .cancelRequested || state.cancel == .accepted {
-            return "it has been asked to cancel, and the job is ending"
-        }
+        let isEnding = state.cancel == .accepted && !status.isTerminal
+        if let refusal = cancelRefusal(of: isEnding ? .cancelRequested : status) { return refusal }
         return state.cancel == .sending ? "it is being asked to cancel" : nil
+    }
+
+    /// The same of a job of which nothing but its status counts.
+    static func cancelRefusal(of status: JobStatus) -> String? {
+        if status.isTerminal { return "the job has ended: \(status)" }
+        return status == .cancelRequested
+            ? "it has been asked to cancel, and the job is ending" : nil
     }
 }
 
@@ -151,13 +156,15 @@ extension JobDetail.Action {
     fileprivate var isPersons: Bool {
         switch self {
         case .ticked, .snapshotArrived, .followFailed, .logFilesLoaded, .logFilesRefused,
-            .logRead, .logRefused, .errorFound, .errorRefused, .cancelAccepted, .cancelRefused:
+            .logRead, .logRefused, .errorFound, .errorRefused, .cancelAccepted, .cancelRefused,
+            .save(.finished), .save(.refused):
             false
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened, .scrolled,
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileClicked,
             .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
-            .searchClosed, .matchMoved, .cancelPressed, .cancelConfirmed, .cancelDeclined,
+            .searchClosed, .matchMoved, .save(.opened), .save(.edited), .save(.confirmed),
+            .save(.closed), .cancelPressed, .cancelConfirmed, .cancelDeclined,
             .resultsPressed, .newJobPressed, .againPressed, .retryPressed, .idCopied, .textCopied,
             .refreshPressed:
             true

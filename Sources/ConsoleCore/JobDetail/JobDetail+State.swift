@@ -33,6 +33,7 @@ extension JobDetail {
         /// The open list of files.
         var fileList: ListWindow?
         var search: Search?
+        var save = Save()
 
         var error = Fetched<FoundError>()
         /// Where the views of plain lines are scrolled to.
@@ -126,8 +127,8 @@ extension JobDetail.State {
     }
     /// The names of the log files of the run that is shown.
     var fileNames: [String] { run.flatMap { files[$0]?.names.value } ?? [] }
-    /// Whether plain letters go into the text that is searched for.
-    var isTyping: Bool { view == .logs && search?.isEditing == true }
+    /// Whether plain letters go into the text that is searched for, or into the path of a log that is saved.
+    var isTyping: Bool { view == .logs && (search?.isEditing == true || save.prompt != nil) }
     var isAsking: Bool { cancel == .asking }
 
     /// The rows of the step tree: the job, then its steps.

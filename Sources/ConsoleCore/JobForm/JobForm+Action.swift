@@ -63,6 +63,9 @@ extension JobForm {
         case recentFound(drafts: [JobDraft])
         case jobRead(read: ReadJob)
         case readRefused(failure: ServiceFailure)
+        /// What a job that is done again was given beside its inputs.
+        case pastFound(job: Job.ID, past: Past)
+        case pastRefused(job: Job.ID, failure: ServiceFailure)
         case sweptAccepted(index: Int, job: Job)
         case sweptRefused(index: Int, failure: ServiceFailure)
     }
@@ -84,6 +87,8 @@ extension JobForm {
         case presets(Presets.Effect)
         /// Drafts kept from earlier sessions.
         case loadRecent
+        /// What an earlier job was given.
+        case loadPast(Job.ID)
         /// What job a text says.
         case readJob(text: String, Endpoint.Name)
         case open(Place)
@@ -120,8 +125,7 @@ extension JobForm {
             .previewReady, .previewRefused, .pickPressed, .picker, .sweepToggled,
             .sweepConfirmed, .sweepDropped, .sweepStopped, .sweepRetried, .sweepMoved,
             .sweptClicked, .sweepOpened, .sweepClosed, .presetsPressed, .presets, .recentPressed,
-            .jobPasted,
-            .recentFound, .jobRead, .readRefused:
+            .jobPasted, .recentFound, .jobRead, .readRefused, .pastFound, .pastRefused:
             false
         }
     }

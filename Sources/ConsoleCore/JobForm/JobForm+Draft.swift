@@ -30,6 +30,12 @@ extension JobForm {
             case .jobName: draft.jobName = text
             }
         }
+        for index in draft.inputs.indices {
+            draft.inputs[index].mode = state.entry.modes[.input(name: draft.inputs[index].name)]
+        }
+        for index in draft.outputs.indices {
+            draft.outputs[index].mode = state.entry.modes[.output(name: draft.outputs[index].name)]
+        }
         return draft
     }
 

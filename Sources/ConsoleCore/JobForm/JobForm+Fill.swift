@@ -14,6 +14,7 @@ extension JobForm.State {
         for input in draft.inputs {
             // The name of a model deployment's input means nothing (ES §6 R1).
             let name = deployment?.modelSettings == nil ? input.name : "input"
+            entry.modes[.input(name: name)] = input.mode
             switch input.value {
             case .data(_, let reference): type(reference.text, into: .input(name: name))
             case .literal(let text): type(text, into: .input(name: name))
@@ -21,16 +22,12 @@ extension JobForm.State {
         }
         for output in draft.outputs {
             let name = deployment?.modelSettings == nil ? output.name : "score"
+            entry.modes[.output(name: name)] = output.mode
             type(output.reference.text, into: .output(name: name))
         }
-        let changes = draft.overrides
-        type(changes.miniBatchSize.map { String($0) }, into: .setting(.miniBatchSize))
-        type(changes.instanceCount.map { String($0) }, into: .setting(.instanceCount))
-        type(changes.maxRetries.map { String($0) }, into: .setting(.maxRetries))
-        type(
-            changes.timeout.map { "\($0.components.seconds) s" }, into: .setting(.timeout))
-        type(changes.errorThreshold.map { String($0) }, into: .setting(.errorThreshold))
-        type(changes.outputFileName, into: .setting(.outputFileName))
+        for setting in JobForm.Setting.allCases {
+            type(JobForm.value(of: setting, in: draft.overrides), into: .setting(setting))
+        }
         type(draft.experimentName, into: .experimentName)
         type(draft.jobName, into: .jobName)
     }

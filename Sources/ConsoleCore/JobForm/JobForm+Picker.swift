@@ -10,6 +10,7 @@ extension JobForm {
         guard row.isReference, row.refusal == nil, state.phase == nil else { return [] }
         var picker = DataPicker.State(label: row.label, purpose: purpose(of: row, in: state))
         picker.keymap = state.keymap
+        picker.keptAsset = state.keptAsset
         picker.resized(to: state.size)
         let effects = DataPicker.opened(&picker)
         state.picker = picker
@@ -23,6 +24,7 @@ extension JobForm {
         guard var picker = state.picker else { return [] }
         let effects = DataPicker.reduce(&picker, action)
         state.picker = picker
+        state.keptAsset = picker.asset ?? picker.keptAsset
         return effects.flatMap { effect -> [Effect] in
             switch effect {
             case .choose(let text):

@@ -65,7 +65,7 @@ extension JobForm {
         case .picker(let action): return changePicker(&state, action)
         case .deploymentsLoaded, .deploymentsRefused, .looked, .completionsFound, .previewReady,
             .previewRefused, .submitPhaseChanged, .jobAccepted, .jobRefused, .sweptAccepted,
-            .sweptRefused, .recentFound, .jobRead, .readRefused:
+            .sweptRefused, .recentFound, .jobRead, .readRefused, .pastFound, .pastRefused:
             return answer(&state, action, now: now)
         }
         return []
@@ -105,6 +105,9 @@ extension JobForm {
                 state.notice? += " Not part of a job, left out: \(words)."
             }
         case .readRefused(let failure): state.notice = failure.message
+        case .pastFound(let job, let past): pastFound(past, of: job, in: &state)
+        case .pastRefused(let job, let failure):
+            if state.earlier?.id == job { state.notice = failure.message }
         case .sweptAccepted(let index, let job):
             return sweptAnswer(index, .accepted(job.id), in: &state)
         case .sweptRefused(let index, let failure):

@@ -26,6 +26,8 @@ extension JobForm {
         var origins: [Field: Origin] = [:]
         /// The job that is done again; nil for a new one.
         var earlier: Earlier?
+        /// The undecided submission that this one is sent in the place of.
+        var replaces: Submission.ID?
         var focus = Field.deployment
         /// The first line shown, as the newest click left it; nil once the focus was moved otherwise.
         var clickedTop: Int?
@@ -44,6 +46,8 @@ extension JobForm {
         var sweepRun: SweepRun?
         /// Lies over the form while data is chosen.
         var picker: DataPicker.State?
+        /// What was typed into the picker's form for a data asset that was not made.
+        var keptAsset: DataPicker.NewAsset?
         /// Lies over the form while a preset is chosen or saved.
         var presets: Presets.State?
 
@@ -102,6 +106,8 @@ extension JobForm {
         var chosen: Deployment.Name?
         /// Texts by row, rows that are not shown now included.
         var texts: [Field: TextField] = [:]
+        /// How the job gets at the data of a row, where a preset or a pasted job says so: no row asks for it.
+        var modes: [Field: String] = [:]
         /// Rows whose text is a list or range of values.
         var swept: Set<Field> = []
     }

@@ -76,7 +76,7 @@ extension JobForm {
         }
         if let earlier = state.earlier {
             let changes = changeCount(in: state)
-            let what = changes == 0 ? "nothing changed" : "\(Words.count(changes, "input")) changed"
+            let what = changes == 0 ? "nothing changed" : "\(Words.count(changes, "value")) changed"
             words.append(
                 earlier.isRepeat ? "\(earlier.name) again, \(what)" : "\(earlier.name): \(what)")
         }

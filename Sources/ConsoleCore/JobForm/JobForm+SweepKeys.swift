@@ -81,7 +81,8 @@ extension JobForm {
             .submitPressed, .pickPressed, .picker, .deploymentsLoaded, .deploymentsRefused,
             .looked, .completionsFound, .previewReady, .previewRefused, .submitPhaseChanged,
             .jobAccepted, .jobRefused, .sweptAccepted, .sweptRefused, .presetsPressed, .presets,
-            .recentPressed, .jobPasted, .recentFound, .jobRead, .readRefused:
+            .recentPressed, .jobPasted, .recentFound, .jobRead, .readRefused, .pastFound,
+            .pastRefused:
             break
         }
         return []

@@ -163,7 +163,8 @@ extension JobForm {
         }
     }
 
-    private static func value(of setting: Setting, in changes: JobDraft.Overrides) -> String? {
+    /// What a draft's own settings say of one, as its row has it; nil when nothing.
+    static func value(of setting: Setting, in changes: JobDraft.Overrides) -> String? {
         switch setting {
         case .miniBatchSize: changes.miniBatchSize.map { String($0) }
         case .instanceCount: changes.instanceCount.map { String($0) }

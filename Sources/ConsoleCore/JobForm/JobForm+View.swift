@@ -148,7 +148,8 @@ extension JobForm {
             on: &screen, in: halves.left,
             look: TextField.Look(
                 isFocused: isFocused && isOpen, placeholder: placeholder,
-                style: isOpen ? .input : .dim))
+                style: isOpen ? .input : .dim),
+            glyphs: context.glyphs)
         let note = halves.right.split(columnsAt: 2).right
         screen.writeField(
             noteText(of: row, columns: note.columns, context.glyphs), at: note.origin,

@@ -68,15 +68,20 @@ extension Jobs {
             hasTail: isPartial && !state.isFiltered && scope < heldRowsLimit)
     }
 
+    /// Those that pass: in the usual order the best match first and the newest first among equals, as the service's own
+    /// search has them. In an order that a person chose nothing else counts.
     private static func passing(
         _ state: State, _ positions: [Int], now: Timestamp
     ) -> [Int] {
         let matcher = FilterMatcher(state.filter.query)
-        return positions.filter { position in
-            guard let job = state.list.pages[position] else { return false }
-            return matcher.score(
+        let scored = positions.compactMap { position -> (score: Int, position: Int)? in
+            guard let job = state.list.pages[position] else { return nil }
+            let score = matcher.score(
                 FilteredJob(job, owner: state.endpoint), showsEndpoint: state.showsEndpoint, at: now
-            ) != nil
+            )
+            return score.map { ($0, position) }
         }
+        guard state.order == .newest else { return scored.map(\.position) }
+        return scored.sorted { ($1.score, $0.position) < ($0.score, $1.position) }.map(\.position)
     }
 }

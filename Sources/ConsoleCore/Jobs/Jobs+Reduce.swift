@@ -208,10 +208,14 @@ extension Jobs {
             .archiveRefused, .restoreAccepted, .restoreRefused, .retryAccepted, .ticked:
             return
         }
-        // While nothing is chosen in the filter, every change of it starts from the job selected before.
-        if let home = state.home { state.anchor = home }
+        // While nothing is chosen in the filter, a line that lets all pass again leads to the job selected before.
+        if let home = state.home, !state.isFiltered { state.anchor = home }
         if action == .filterCleared { state.home = nil }
         if !state.isFiltered { state.search.forgetFound() }
         arrange(&state, now: now)
+        // A new text begins at its best match, unless a person has chosen a row in it.
+        if case .filterEdited = action, state.home != nil, state.isFiltered, state.found == nil {
+            state.show(row: 0)
+        }
     }
 }

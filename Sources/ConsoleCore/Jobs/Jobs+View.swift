@@ -89,7 +89,8 @@ extension Jobs {
                 isFocused: context.isFocused && state.question == nil,
                 placeholder: TextWidth.truncate(
                     "words  !not  status:failed  age:<2d  deployment:name",
-                    columns: parts.right.columns, ellipsis: context.glyphs.ellipsis)))
+                    columns: parts.right.columns, ellipsis: context.glyphs.ellipsis)),
+            glyphs: context.glyphs)
         for (index, line) in layout.problemLines.prefix(layout.problem.rows).enumerated() {
             let place = layout.problem.line(index)
             let mark = index == 0 ? "\(context.glyphs.warning) " : "  "

@@ -32,10 +32,12 @@ extension Jobs {
                 + "\(state.key("archived")) shows the others."
         }
         if state.list.count == 0 {
-            return state.endpoint == nil
-                ? "No jobs yet. Open an endpoint (\(state.everywhereKey("endpoints"))) and press "
+            let way =
+                state.endpoint == nil
+                ? "Open an endpoint (\(state.everywhereKey("endpoints"))) and press "
                     + "\(Endpoints.keys.keyName("new-job", by: state.keymap))."
-                : "No jobs yet: \(state.key("new-job")) makes one."
+                : "\(state.key("new-job")) makes one."
+            return "No jobs here. \(way) \(state.key("archived")) shows archived ones."
         }
         if state.isLookingOn || state.isBeingSearched { return "No job passes the filter so far." }
         return "No job passes the filter: \(state.key("clear-filter")) clears it."

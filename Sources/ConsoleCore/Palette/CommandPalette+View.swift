@@ -39,7 +39,8 @@ extension CommandPalette {
                 isFocused: true,
                 placeholder: TextWidth.truncate(
                     "a command, some of its letters, or job <id>", columns: parts.right.columns,
-                    ellipsis: context.glyphs.ellipsis)))
+                    ellipsis: context.glyphs.ellipsis)),
+            glyphs: context.glyphs)
         drawRows(state, on: &screen, layout, context)
         drawCount(state, on: &screen, layout, context)
     }

@@ -37,7 +37,7 @@ extension Presets {
         Binding(
             "decline: n <enter> <esc>", hint: "keep it", help: "In the question: keeps it.",
             sends: .deleteDropped),
-    ].when { $0.isAsking }
+    ].when { $0.questioned != nil }
 
     private static let listRows: [Binding] =
         ([
@@ -65,7 +65,7 @@ extension Presets {
             ], sends: Action.rowMoved(step:))).when(isInList)
 
     private static func isInList(_ state: State) -> Bool {
-        state.naming == nil && !state.isAsking
+        state.naming == nil && state.questioned == nil
     }
 
     private static func noneRefusal(in state: State) -> String? {

@@ -18,7 +18,7 @@ extension Presets {
 
     /// The question that is open.
     static func box(of state: State) -> ConfirmBox? {
-        guard state.isAsking, let preset = state.selected else { return nil }
+        guard let preset = state.questioned else { return nil }
         return state.box(
             "Delete the preset \(preset.name)?",
             detail: "Its file is removed from this machine.", confirmHint: "delete it")
@@ -92,7 +92,8 @@ extension Presets {
             label, at: rect.origin, style: .accent, maxColumns: rect.columns)
         naming.draw(
             on: &screen, in: rect.line(0).split(columnsAt: used).right,
-            look: TextField.Look(isFocused: context.isFocused, placeholder: "nightly"))
+            look: TextField.Look(isFocused: context.isFocused, placeholder: "nightly"),
+            glyphs: context.glyphs)
         guard state.isReplacing, rect.rows > 1 else { return }
         screen.write(
             "This name is taken: \(state.key("name-keep")) once more replaces the preset.",

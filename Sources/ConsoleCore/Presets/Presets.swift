@@ -18,8 +18,10 @@ public enum Presets {
         var naming: TextField?
         /// True once the person was told that the name is taken.
         var isReplacing = false
-        /// True while the person is asked whether to delete the selected one.
-        var isAsking = false
+        /// The name of the one that the person is asked whether to delete, whatever is listed meanwhile.
+        var question: String?
+        /// The name that was saved last and is not listed yet.
+        var saved: String?
         var notice: String?
         var size = Size.zero
         /// The keys in force: sentences name them.
@@ -46,6 +48,9 @@ public enum Presets {
             }
             return all[row]
         }
+
+        /// The one the open question is about.
+        var questioned: Preset? { presets.value?.first { $0.name == question } }
     }
 
     /// What can happen to the list.
@@ -86,8 +91,13 @@ public enum Presets {
     public static func reduce(_ state: inout State, _ action: Action) -> [Effect] {
         switch action {
         case .listed(let presets, let time):
+            let wanted = state.saved ?? state.selected?.name
             state.presets.succeed(presets, asOf: time)
             state.window.setCount(presets.count)
+            if let row = presets.firstIndex(where: { $0.name == wanted }) {
+                state.window.select(row)
+                state.saved = nil
+            }
         case .listRefused(let failure): state.presets.fail(failure)
         case .rowMoved(let step):
             state.window.move(step)
@@ -106,11 +116,12 @@ public enum Presets {
         case .nameDropped:
             state.naming = nil
             state.isReplacing = false
-        case .deletePressed: state.isAsking = state.selected != nil
+        case .deletePressed: state.question = state.selected?.name
         case .deleteConfirmed:
-            state.isAsking = false
-            return state.selected.map { [.delete(state.endpoint, name: $0.name)] } ?? []
-        case .deleteDropped: state.isAsking = false
+            guard let preset = state.questioned else { return [] }
+            state.question = nil
+            return [.delete(state.endpoint, name: preset.name)]
+        case .deleteDropped: state.question = nil
         case .closePressed: return [.close]
         case .changed(let notice):
             state.notice = notice
@@ -130,6 +141,7 @@ public enum Presets {
         }
         state.naming = nil
         state.isReplacing = false
+        state.saved = name
         return [.save(state.draft, name: name)]
     }
 }

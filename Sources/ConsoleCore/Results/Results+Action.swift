@@ -34,6 +34,9 @@ extension Results {
         case downloadOpened
         case downloadConfirmed
         case downloadClosed
+        /// Shows the folder of the newest download in the desktop's own way.
+        case folderPressed
+        case folderRefused(failure: ServiceFailure)
 
         /// Statistics and repeated rows, in the place of the file's rows.
         case look(Look.Action)
@@ -59,8 +62,11 @@ extension Results {
         case loadFiles(Job.ID, output: String)
         /// At most `limit` bytes from `offset` on; the same range is never asked for while it is under way.
         case read(Job.ID, output: String, path: String, offset: Int64, limit: Int)
-        /// Everything the job wrote; the folder as typed, relative to the current directory.
-        case download(Job.ID, folder: String)
+        /// Everything the job wrote; the folder as typed, relative to the current directory. `overwrites` replaces files there
+        /// that are not the job's own.
+        case download(Job.ID, folder: String, overwrites: Bool)
+        /// Shows a folder of this machine on its desktop.
+        case openFolder(Job.ID, path: String)
         /// Counts the columns of a table, from its start to its end.
         case count(ResultFile, form: TableForm)
         /// Looks for rows that are there more than once; `key` is the column that makes two the same, nil all of the row.

@@ -11,6 +11,13 @@ extension Results {
         case .downloadClosed:
             state.download.prompt = nil
             state.download.failure = nil
+            state.download.isTaken = false
+        case .folderPressed:
+            guard let folder = state.download.report?.folder else { return [] }
+            state.download.folderFailure = nil
+            return [.openFolder(state.job, path: folder)]
+        case .folderRefused(let failure):
+            if state.download.report != nil { state.download.folderFailure = failure }
         case .downloadAdvanced(let progress):
             if state.download.folder != nil { state.download.progress = progress }
         case .downloadFinished(let report):
@@ -32,9 +39,10 @@ extension Results {
         guard state.download.folder == nil, let prompt = state.download.prompt else { return [] }
         let folder = String(prompt.value.trimmingSpaces)
         guard !folder.isEmpty else { return [] }
+        let overwrites = state.download.isTaken
         state.download = Download()
         state.download.folder = folder
-        return [.download(state.job, folder: folder)]
+        return [.download(state.job, folder: folder, overwrites: overwrites)]
     }
 
     /// Says why, with the folder filled in for the next try if this screen had asked for it.
@@ -43,5 +51,6 @@ extension Results {
         state.download = Download()
         state.download.failure = failure
         state.download.prompt = folder.map { TextField($0) }
+        state.download.isTaken = folder != nil && failure.kind == .conflict
     }
 }

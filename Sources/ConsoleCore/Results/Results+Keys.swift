@@ -153,7 +153,12 @@ extension Results {
             unless: { state in
                 if state.download.folder != nil { return "the download is still running" }
                 return state.isWithoutFiles ? "there is no file to download" : nil
-            })
+            }),
+        Binding(
+            "open-folder: O", hint: "open folder",
+            help: "After a download: shows its folder on the desktop.", sends: .folderPressed,
+            unless: { $0.download.report == nil ? "nothing was downloaded here yet" : nil }
+        ).hinted { $0.download.report != nil },
     ].when(isFree)
 
     private static let generalRows: [Binding] = [

@@ -48,7 +48,7 @@ extension Results {
         case .searchOpened, .textEdited, .searchKept, .searchClosed, .matchMoved:
             search(&state, action)
         case .downloadOpened, .downloadConfirmed, .downloadClosed, .downloadAdvanced,
-            .downloadFinished, .downloadRefused:
+            .downloadFinished, .downloadRefused, .folderPressed, .folderRefused:
             return download(&state, action)
         case .look(let action): return look(&state, action)
         case .export(let action): return export(&state, action)
@@ -85,7 +85,8 @@ extension Results {
             .addressCopied, .rowCopied, .jobPressed, .statusChanged, .searchOpened, .textEdited,
             .searchKept,
             .searchClosed, .matchMoved, .downloadOpened, .downloadConfirmed, .downloadClosed,
-            .downloadAdvanced, .downloadFinished, .downloadRefused, .look, .export:
+            .downloadAdvanced, .downloadFinished, .downloadRefused, .folderPressed,
+            .folderRefused, .look, .export:
             break
         }
         return []

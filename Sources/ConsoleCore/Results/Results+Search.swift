@@ -17,7 +17,8 @@ extension Results {
             .addressCopied, .rowCopied, .jobPressed, .statusChanged, .downloadOpened,
             .downloadConfirmed,
             .downloadClosed, .outputsLoaded, .outputsRefused, .filesLoaded, .filesRefused, .read,
-            .readRefused, .downloadAdvanced, .downloadFinished, .downloadRefused, .look, .export:
+            .readRefused, .downloadAdvanced, .downloadFinished, .downloadRefused, .folderPressed,
+            .folderRefused, .look, .export:
             break
         }
     }
@@ -38,7 +39,7 @@ extension Results {
 
     private static func edit(_ state: inout State, _ key: KeyPress) {
         if state.download.prompt != nil {
-            _ = state.download.prompt?.handle(key)
+            if state.download.prompt?.handle(key) ?? false { state.download.isTaken = false }
         } else if state.export.prompt != nil {
             if state.export.prompt?.handle(key) ?? false { state.export.isTaken = false }
         } else if state.tree.isTyping {

@@ -57,6 +57,10 @@ extension Results {
         var report: DownloadReport?
         /// Why the newest download failed.
         var failure: ServiceFailure?
+        /// True when files are in its way: the next enter replaces them.
+        var isTaken = false
+        /// Why the folder could not be shown.
+        var folderFailure: ServiceFailure?
     }
 }
 

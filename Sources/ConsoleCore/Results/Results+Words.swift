@@ -140,6 +140,10 @@ extension Results {
             let files = Words.count(report.files.count, "file")
             text = "\(glyphs.check) \(files), \(Words.bytes(report.bytes)) in \(report.folder)"
             style = .success
+            if let failure = download.folderFailure {
+                text? += ". \(failure.message)"
+                style = .warning
+            }
         } else if let failure = download.failure {
             text = failure.message
         }
@@ -233,7 +237,9 @@ extension Results {
         if let prompt = state.download.prompt {
             return .field(
                 label: "Download everything to ", prompt,
-                note: "\(state.key("download-start")) starts")
+                note: state.download.isTaken
+                    ? "\(state.key("download-start")) once more replaces what is in the way"
+                    : "\(state.key("download-start")) starts")
         }
         if let prompt = state.export.prompt {
             let order = state.export.order
@@ -292,7 +298,8 @@ extension Results {
         let hasRoom = parts.right.columns >= needed + 12
         let halves = parts.right.split(columnsAt: parts.right.columns - (hasRoom ? needed : 0))
         field.draw(
-            on: &screen, in: halves.left, look: TextField.Look(isFocused: context.isFocused))
+            on: &screen, in: halves.left, look: TextField.Look(isFocused: context.isFocused),
+            glyphs: context.glyphs)
         screen.write(
             "  \(note)", at: halves.right.origin, style: .dim, maxColumns: halves.right.columns)
     }

@@ -81,9 +81,7 @@ public enum Retry {
 
     /// The same as a clause about the one job.
     static func clause(for job: Job) -> String? {
-        refusal(of: job).map { _ in
-            "the job has not ended: it is \(job.status); a fills a form with its inputs"
-        }
+        refusal(of: job).map { _ in "the job has not ended: it is \(job.status)" }
     }
 
     /// Why only what failed of a job cannot be taken, as far as the job itself tells.

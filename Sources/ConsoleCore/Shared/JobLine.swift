@@ -73,6 +73,11 @@ enum JobLine {
                 continue
             }
             var (text, style) = cell(field, of: job, showsEndpoint, context)
+            if field == .name, TextWidth.columns(of: text) > slot.columns {
+                // The end of a name tells the jobs of a sweep apart, and ids too.
+                text = TextWidth.truncateMiddle(
+                    text, columns: slot.columns, ellipsis: context.glyphs.ellipsis)
+            }
             if field == .name, isMarked {
                 // Not by colour alone: the sign stands in the gap before the name.
                 let sign = Point(row: point.row, column: point.column - 2)

@@ -2,8 +2,8 @@
 // in between. Whether a job was made can only be found out by looking, and what is to happen when none is found is for the
 // person to say: look again, send again, or forget. Nothing here is sent by itself.
 //
-// Sending again strikes the old submission off the journal first and opens the form filled with its draft, so that the
-// second job is as deliberate as the first.
+// Sending again looks for the job first. Where none is found the form opens filled with the draft, so that the second job
+// is as deliberate as the first, and the old submission stays in the journal until that job is accepted.
 
 public import BatchModel
 public import ConsoleGrid
@@ -18,8 +18,12 @@ public enum Undecided {
         var notes: [Submission.ID: Note] = [:]
         /// Submissions that are being looked for or struck off.
         var busy: Set<Submission.ID> = []
-        /// True while the person is asked whether to forget the selected one.
-        var isAsking = false
+        /// The one that the person is asked whether to forget, whatever answers come meanwhile.
+        var question: Submission.ID?
+        /// Those that are looked for because they are to be sent once more.
+        var resending: Set<Submission.ID> = []
+        /// The one whose look came to nothing sure: sent once more all the same if that is asked for once more.
+        var armed: Submission.ID?
         var size = Size.zero
         /// The keys in force: sentences name them.
         var keymap = Keymap.standard
@@ -40,6 +44,9 @@ public enum Undecided {
         var selected: Submission? {
             window.selected.flatMap { $0 < submissions.count ? submissions[$0] : nil }
         }
+
+        /// The one the open question is about; nil without a question, and once it is decided.
+        var questioned: Submission? { submissions.first { $0.id == question } }
     }
 
     /// What became of a question about one submission.
@@ -68,9 +75,11 @@ public enum Undecided {
     public enum Effect: Sendable, Equatable {
         case lookAgain(Submission.ID)
         case forget(Submission.ID)
-        /// Opens the form with everything the draft says.
-        case fillForm(JobDraft)
+        /// Opens the form with everything the draft says; what it sends takes the submission's place.
+        case fillForm(JobDraft, replacing: Submission.ID)
         case open(Place)
+        /// A sentence for the bottom line.
+        case say(text: String)
     }
 
     /// Lines each submission takes: what, when and why, what came of asking.
@@ -88,54 +97,85 @@ extension Undecided {
         switch action {
         case .rowMoved(let step): state.window.move(step)
         case .rowClicked(let row): state.window.select(row)
-        case .lookPressed: return ask(&state) { .lookAgain($0) }
+        case .lookPressed: return ask(state.selected?.id, in: &state) { .lookAgain($0) }
         case .sendPressed: return send(&state)
-        case .forgetPressed: state.isAsking = state.selected != nil
+        case .forgetPressed: state.question = state.selected?.id
         case .forgetConfirmed:
-            state.isAsking = false
-            return ask(&state) { .forget($0) }
-        case .forgetDropped: state.isAsking = false
+            guard let id = state.questioned?.id else { return [] }
+            state.question = nil
+            return ask(id, in: &state) { .forget($0) }
+        case .forgetDropped: state.question = nil
         case .looked(let id, let job): return looked(job, for: id, in: &state)
         case .forgotten(let id): strike(id, in: &state)
-        case .lookRefused(let id, let failure), .forgetRefused(let id, let failure):
-            state.busy.remove(id)
-            state.notes[id] = Note(text: failure.message, isBad: true)
+        case .lookRefused(let id, let failure):
+            refused(id, failure, in: &state)
+            guard state.resending.remove(id) != nil else { return [] }
+            state.armed = id
+            let key = state.key("send-again")
+            state.notes[id]?.text += " \(key) once more opens the form."
+        case .forgetRefused(let id, let failure): refused(id, failure, in: &state)
         }
         return []
     }
 
     private static func ask(
-        _ state: inout State, _ effect: (Submission.ID) -> Effect
+        _ id: Submission.ID?, in state: inout State, _ effect: (Submission.ID) -> Effect
     ) -> [Effect] {
-        guard let id = state.selected?.id, !state.busy.contains(id) else { return [] }
+        guard let id, !state.busy.contains(id) else { return [] }
         state.busy.insert(id)
         state.notes[id] = nil
+        state.armed = nil
         return [effect(id)]
     }
 
     private static func send(_ state: inout State) -> [Effect] {
         guard let submission = state.selected else { return [] }
-        strike(submission.id, in: &state)
-        return [.forget(submission.id), .fillForm(submission.draft)]
+        if state.armed == submission.id {
+            state.armed = nil
+            return [.fillForm(submission.draft, replacing: submission.id)]
+        }
+        state.resending.insert(submission.id)
+        return ask(submission.id, in: &state) { .lookAgain($0) }
     }
 
     private static func looked(
         _ job: Job?, for id: Submission.ID, in state: inout State
     ) -> [Effect] {
         state.busy.remove(id)
+        let isToBeSent = state.resending.remove(id) != nil
+        // A screen does not change under somebody who is answering a question.
+        let isFree = state.questioned == nil || state.question == id
         guard let job else {
             state.notes[id] = Note(text: "no job of it is to be found so far", isBad: false)
+            guard isToBeSent, let submission = state.submissions.first(where: { $0.id == id })
+            else { return [] }
+            if isFree { return [.fillForm(submission.draft, replacing: id)] }
+            state.armed = id
             return []
         }
         strike(id, in: &state)
-        return [.open(.jobDetail(job.id))]
+        return isFree ? [.open(.jobDetail(job.id))] : [.say(text: "a submission is \(job.id)")]
     }
 
+    private static func refused(
+        _ id: Submission.ID, _ failure: ServiceFailure, in state: inout State
+    ) {
+        state.busy.remove(id)
+        state.notes[id] = Note(text: failure.message, isBad: true)
+    }
+
+    /// The selection stays with the submission it was on.
     private static func strike(_ id: Submission.ID, in state: inout State) {
+        let selected = state.selected?.id
         state.submissions.removeAll { $0.id == id }
         state.busy.remove(id)
+        state.resending.remove(id)
         state.notes[id] = nil
+        if state.question == id { state.question = nil }
         state.window.setCount(state.submissions.count)
+        if let row = state.submissions.firstIndex(where: { $0.id == selected }) {
+            state.window.select(row)
+        }
     }
 }
 
@@ -168,7 +208,7 @@ extension Undecided {
             "decline: n <enter>", hint: "keep it", help: "In the question: keeps it.",
             sends: .forgetDropped),
         Binding("close-question: <esc>", help: "Closes the question.", sends: .forgetDropped),
-    ].when { $0.isAsking }
+    ].when { $0.questioned != nil }
 
     private static let listRows: [Binding] =
         ([
@@ -178,7 +218,7 @@ extension Undecided {
                 unless: refusal),
             Binding(
                 "send-again: s", hint: "send again",
-                help: "Opens the form as it was sent; the old submission is forgotten.",
+                help: "Looks for its job, and if there is none opens the form as it was sent.",
                 sends: .sendPressed, unless: refusal),
             Binding(
                 "forget: f <del>", hint: "forget",
@@ -190,7 +230,7 @@ extension Undecided {
                 (.down, "j <down>", "The next submission."),
                 (.up, "k <up>", "The submission before."), (.first, "g <home>", "The oldest."),
                 (.last, "G <end>", "The newest."),
-            ], sends: Action.rowMoved(step:))).when { !$0.isAsking }
+            ], sends: Action.rowMoved(step:))).when { $0.questioned == nil }
 
     private static func refusal(in state: State) -> String? {
         guard let selected = state.selected else { return "there is no submission here" }
@@ -229,7 +269,7 @@ extension Undecided {
 
     /// The question that is open.
     static func box(of state: State) -> ConfirmBox? {
-        guard state.isAsking, let submission = state.selected else { return nil }
+        guard let submission = state.questioned else { return nil }
         let words = [place(of: submission)] + data(of: submission)
         return state.box(
             "Forget this submission?",

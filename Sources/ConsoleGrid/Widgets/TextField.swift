@@ -148,8 +148,11 @@ extension TextField {
         }
     }
 
-    /// Draws the field in the first row of a rectangle, scrolled so that the cursor is visible.
-    public func draw(on screen: inout Screen, in rect: Rect, look: Look = Look()) {
+    /// Draws the field in the first row of a rectangle, scrolled so that the cursor is visible; an ellipsis stands for what
+    /// is out of sight on either side.
+    public func draw(
+        on screen: inout Screen, in rect: Rect, look: Look = Look(), glyphs: Glyphs = .unicode
+    ) {
         guard !rect.isEmpty else { return }
         let line = rect.line(0)
         screen.fill(line, style: look.style)
@@ -161,12 +164,14 @@ extension TextField {
         }
         let before = shown(head, look)
         // One column stays free behind the text for the cursor itself.
-        let start = TextWidth.suffix(before, columns: max(0, line.columns - 1))
+        let start = TextWidth.suffix(
+            before, columns: max(0, line.columns - 1), mark: glyphs.ellipsis)
         let used = screen.write(
             start, at: line.origin, style: look.style, maxColumns: line.columns)
         screen.write(
-            shown(tail, look), at: Point(row: line.row, column: line.column + used),
-            style: look.style, maxColumns: line.columns - used)
+            TextWidth.truncate(
+                shown(tail, look), columns: line.columns - used, ellipsis: glyphs.ellipsis),
+            at: Point(row: line.row, column: line.column + used), style: look.style)
         if look.isFocused {
             screen.cursor = Point(row: line.row, column: line.column + used)
         }

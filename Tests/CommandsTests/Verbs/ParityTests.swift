@@ -43,9 +43,11 @@ import Testing
         "everywhere.quit": .screen("a verb ends by itself"),
         "everywhere.quit-anywhere": .screen("a verb ends by itself"),
         "everywhere.redraw": .screen("nothing is drawn"),
+        "everywhere.mouse": .screen("verbs leave the mouse alone"),
         "everywhere.transfers": .verb("transfer list"),
         "everywhere.undecided": .verb("job undecided list"),
 
+        "endpoints.cancel": .verb("job cancel"),
         "endpoints.copy": .verb("endpoint show --query"),
         "endpoints.filter": .verb("endpoint list --query"), "endpoints.new-job": .verb("invoke"),
         "endpoints.next-pane": pane, "endpoints.pane-left": pane, "endpoints.pane-right": pane,
@@ -89,6 +91,8 @@ import Testing
         "jobs.retry": .verb("job retry"),
 
         "job.again": .verb("job clone"), "job.cancel": .verb("job cancel"),
+        "job.save-log": .verb("job logs --file"), "job.save-start": .verb("job logs --file"),
+        "job.save-close": box,
         "job.copy-id": .verb("job list --query"), "job.copy-text": .verb("job error"),
         "job.error": .verb("job error"), "job.files": .verb("job logs"),
         "job.files-close": box, "job.files-down": box, "job.files-first": box,
@@ -121,6 +125,7 @@ import Testing
         "results.leave-preview": pane, "results.copy": .verb("job show --query"),
         "results.copy-row": .verb("job results show --lines"),
         "results.download": .verb("job download"), "results.download-close": box,
+        "results.open-folder": .screen("the shell is in the folder, or goes there"),
         "results.download-start": .verb("job download --download-path"),
         "results.export": .verb("job results export"), "results.export-close": box,
         "results.export-delimiter": .verb("job results export --delimiter"),

@@ -39,7 +39,8 @@ struct SceneWorld: Sendable {
         case .contexts(.load): return [.contexts(.listed(entries: ContextsFixture.all))]
         case .retry(.countFailedFiles(let job)):
             return [.retry(.failedFilesCounted(job: job, count: 3))]
-        case .track, .copy, .redraw, .ring, .theme, .remember, .quit, .jobs, .compare, .undecided,
+        case .track, .copy, .redraw, .mouse, .ring, .theme, .remember, .quit, .jobs, .compare,
+            .undecided,
             .contexts, .transfers, .doctor, .tourSeen, .retry, .useContext, .giveUpSignIn,
             .stopAsking:
             return []
@@ -61,7 +62,7 @@ struct SceneWorld: Sendable {
                 query.endpoint.map { $0 == job.endpoint } ?? true
             }
             return [.jobsLoaded(query: query, page: EndpointsFixture.page(jobs, asOf: now))]
-        case .open, .setDefault, .copy, .retry, .say: return []
+        case .open, .setDefault, .copy, .retry, .askToCancel, .say: return []
         }
     }
 
@@ -103,7 +104,7 @@ struct SceneWorld: Sendable {
         case .loadRecent: return [.recentFound(drafts: [])]
         case .picker(let effect): return answers(to: effect).map { .picker($0) }
         case .presets(.list): return [.presets(.listed(presets: Self.presets, at: now))]
-        case .submit, .submitSwept, .presets, .readJob, .open, .copy: return []
+        case .submit, .submitSwept, .presets, .loadPast, .readJob, .open, .copy: return []
         }
     }
 
@@ -183,7 +184,7 @@ struct SceneWorld: Sendable {
             return [.detail(.logRead(run: run, file: file, chunk: Fixture.chunk(Fixture.log)))]
         case .loadError(let job):
             return [.detailAnswered(job: job, answer: .errorFound(error: Fixture.error))]
-        case .stopFollowing, .cancel, .open, .repeatJob, .retry, .copy: return []
+        case .stopFollowing, .saveLog, .cancel, .open, .repeatJob, .retry, .copy: return []
         }
     }
 
@@ -224,7 +225,8 @@ struct SceneWorld: Sendable {
                 .resultsAnswered(
                     job: file.job, answer: .look(.counted(file: file, report: report)))
             ]
-        case .compare, .stopLook, .download, .export, .stopExport, .open, .copy: return []
+        case .compare, .stopLook, .download, .openFolder, .export, .stopExport, .open, .copy:
+            return []
         }
     }
 }

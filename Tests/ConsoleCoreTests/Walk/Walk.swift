@@ -30,7 +30,7 @@ struct Walk {
             .map { .character(String($0)) }
         keys += ["é", "日", "👍🏽", "e\u{301}"].map { .character($0) }
         keys += "abdeflnoprstuxyz@^_".map { .control(String($0)) }
-        keys += "bdfhjprstxy1".map { .alt(String($0)) }
+        keys += "bdfhjmprstxy1".map { .alt(String($0)) }
         return keys
     }()
     /// Keys that end the console, and with it the walk: pressed seldom.

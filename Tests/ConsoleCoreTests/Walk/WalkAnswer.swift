@@ -16,11 +16,12 @@ enum WalkAnswer: String, CaseIterable {
     case restoreAccepted, restoreRefused, searchFound, searchRefused
     case formDeploymentsLoaded, formDeploymentsRefused, looked, completionsFound, previewReady
     case previewRefused, submitPhaseChanged, jobAccepted, jobRefused, recentFound, jobRead
-    case readRefused, sweptAccepted, sweptRefused
+    case readRefused, pastFound, pastRefused, sweptAccepted, sweptRefused
     case pickerListed, pickerListRefused, pickerLooked, assetAdvanced, assetMade, assetRefused
     case presetsListed, presetsRefused, presetsChanged, presetsChangeRefused
     case snapshotArrived, followFailed, logFilesLoaded, logFilesRefused, logRead, logRefused
     case errorFound, errorRefused, detailCancelAccepted, detailCancelRefused
+    case logSaved, logSaveRefused, folderRefused
     case outputsLoaded, outputsRefused, filesLoaded, filesRefused, resultRead, resultReadRefused
     case downloadAdvanced, downloadFinished, downloadRefused, lookCounted, lookCompared
     case lookRefused, exportAdvanced, exportFinished, exportRefused, exportBrokenOff
@@ -60,8 +61,8 @@ enum WalkAnswer: String, CaseIterable {
             case .doctor(let action): Self.of(action)
             case .retry(let action): Self.of(action)
             case .keyPressed, .placePressed, .helpPressed, .leavePressed, .quitPressed,
-                .redrawPressed, .palettePressed, .tourPressed, .tourLeft, .palette, .help,
-                .notices, .signIn:
+                .redrawPressed, .mousePressed, .palettePressed, .tourPressed, .tourLeft, .palette,
+                .help, .notices, .signIn:
                 nil
             }
         guard let found else { return nil }
@@ -79,8 +80,9 @@ enum WalkAnswer: String, CaseIterable {
         case .defaultChanged: .defaultChanged
         case .defaultRefused: .defaultRefused
         case .paneFocused, .rowMoved, .rowChosen, .paneScrolled, .endpointNamed, .openPressed,
-            .backPressed, .newJobPressed, .copyPressed, .retryPressed, .refreshPressed,
-            .defaultPressed, .defaultConfirmed, .defaultDeclined, .filterOpened, .filterEdited,
+            .backPressed, .newJobPressed, .copyPressed, .retryPressed, .cancelPressed,
+            .refreshPressed, .defaultPressed, .defaultConfirmed, .defaultDeclined, .filterOpened,
+            .filterEdited,
             .filterKept, .filterCleared, .ticked, .jobsChanged:
             nil
         }
@@ -121,6 +123,8 @@ enum WalkAnswer: String, CaseIterable {
         case .recentFound: .recentFound
         case .jobRead: .jobRead
         case .readRefused: .readRefused
+        case .pastFound: .pastFound
+        case .pastRefused: .pastRefused
         case .sweptAccepted: .sweptAccepted
         case .sweptRefused: .sweptRefused
         case .picker(let action): of(action)
@@ -177,6 +181,9 @@ enum WalkAnswer: String, CaseIterable {
         case .errorRefused: .errorRefused
         case .cancelAccepted: .detailCancelAccepted
         case .cancelRefused: .detailCancelRefused
+        case .save(.finished): .logSaved
+        case .save(.refused): .logSaveRefused
+        case .save(.opened), .save(.edited), .save(.confirmed), .save(.closed): nil
         case .paneSwitched, .viewChosen, .stepMoved, .stepClicked, .stepOpened, .scrolled,
             .wheelTurned, .sidewaysScrolled, .wrapToggled, .fileListToggled, .fileListMoved,
             .fileClicked, .fileTaken, .fileStepped, .searchOpened, .searchEdited, .searchEntered,
@@ -199,6 +206,7 @@ enum WalkAnswer: String, CaseIterable {
         case .downloadAdvanced: .downloadAdvanced
         case .downloadFinished: .downloadFinished
         case .downloadRefused: .downloadRefused
+        case .folderRefused: .folderRefused
         case .look(.counted): .lookCounted
         case .look(.compared): .lookCompared
         case .look(.refused): .lookRefused
@@ -214,7 +222,7 @@ enum WalkAnswer: String, CaseIterable {
             .branchClosed, .previewLeft, .viewSwitched, .headerSwitched, .reloadPressed,
             .addressCopied, .rowCopied, .jobPressed, .searchOpened, .textEdited, .searchKept,
             .searchClosed, .matchMoved, .downloadOpened, .downloadConfirmed, .downloadClosed,
-            .statusChanged:
+            .folderPressed, .statusChanged:
             nil
         }
     }

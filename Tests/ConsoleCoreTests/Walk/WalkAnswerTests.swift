@@ -57,7 +57,8 @@ import Testing
         .form(.loadDeployments("wine")), .form(.look(FormFixture.latest, for: .deployment)),
         .form(.complete(kind: .localPath, text: "./")), .form(.preview(draft)),
         .form(.submit(draft)), .form(.submitSwept(draft, index: 0)), .form(.loadRecent),
-        .form(.readJob(text: "az ml", "wine")), .form(.picker(.list(.assets, start: 0))),
+        .form(.readJob(text: "az ml", "wine")), .form(.loadPast("batchjob-1")),
+        .form(.picker(.list(.assets, start: 0))),
         .form(.picker(.look(FormFixture.latest))), .form(.picker(.makeAsset(DataOrder()))),
         .form(.presets(.list("wine"))), .form(.presets(.save(draft, name: "nightly"))),
     ]
@@ -71,7 +72,9 @@ import Testing
             .detail(.loadError(job)), .detail(.cancel(job)),
             .results(.loadOutputs(job)), .results(.loadFiles(job, output: "score")),
             .results(.read(job, output: "score", path: "a.csv", offset: 0, limit: 10)),
-            .results(.download(job, folder: "/tmp/out")), .results(.count(file, form: form)),
+            .detail(.saveLog(job, run: "run-1", file: "a.txt", path: "a.txt", replaces: false)),
+            .results(.download(job, folder: "/tmp/out", overwrites: false)),
+            .results(.openFolder(job, path: "/tmp/out")), .results(.count(file, form: form)),
             .results(.compare(file, form: form, key: nil)),
             .results(.export(file, form: form, path: "/tmp/a.csv", order: order)),
         ]

@@ -49,7 +49,8 @@ extension WalkWorld {
         case .retry(let effect): return answer(to: effect, isGood)
         case .useContext:
             return (.started(lastSeen: isGood ? lastSeen() : nil, at: now), true)
-        case .copy, .redraw, .ring, .theme, .remember, .quit, .giveUpSignIn, .stopAsking: return nil
+        case .copy, .redraw, .mouse, .ring, .theme, .remember, .quit, .giveUpSignIn, .stopAsking:
+            return nil
         }
     }
 
@@ -73,7 +74,7 @@ extension WalkWorld {
             isGood
                 ? .defaultChanged(endpoint: endpoint(name))
                 : .defaultRefused(endpoint: name, failure: failure())
-        case .retry, .open, .copy, .say: nil
+        case .retry, .askToCancel, .open, .copy, .say: nil
         }
     }
 
@@ -179,6 +180,16 @@ extension WalkWorld {
         case .picker(let effect): answer(to: effect, isGood)
         case .presets(let effect): answer(to: effect, isGood).map { (.presets($0), true) }
         case .loadRecent: (.recentFound(drafts: list(upTo: 4) { $0.draft() }), true)
+        case .loadPast(let job):
+            (
+                isGood
+                    ? .pastFound(
+                        job: job,
+                        past: JobForm.Past(
+                            draft: draft(), notes: list(upTo: 1) { $0.text() },
+                            hasSettings: numbers.chance(50)))
+                    : .pastRefused(job: job, failure: failure()), true
+            )
         case .readJob:
             (
                 isGood
@@ -327,6 +338,15 @@ extension WalkWorld {
                     job: job, answer: isGood ? .cancelAccepted : .cancelRefused(failure: failure())),
                 true
             )
+        case .saveLog(let job, _, _, let path, _):
+            (
+                .detailAnswered(
+                    job: job,
+                    answer: .save(
+                        isGood
+                            ? .finished(path: path, bytes: 512)
+                            : .refused(failure: failure()))), true
+            )
         case .stopFollowing, .retry, .open, .repeatJob, .copy: nil
         }
     }
@@ -359,7 +379,13 @@ extension WalkWorld {
                         ? .read(output: output, path: path, chunk: chunk(at: offset, limit: limit))
                         : .readRefused(output: output, path: path, failure: failure())), true
             )
-        case .download(let job, let folder):
+        case .openFolder(let job, _):
+            isGood
+                ? nil
+                : (
+                    .resultsAnswered(job: job, answer: .folderRefused(failure: failure())), true
+                )
+        case .download(let job, let folder, _):
             numbers.chance(40)
                 ? (
                     .resultsAnswered(job: job, answer: .downloadAdvanced(progress: transfer())),
@@ -484,7 +510,7 @@ extension WalkWorld {
                 : .lookRefused(submission: id, failure: failure())
         case .forget(let id):
             isGood ? .forgotten(submission: id) : .forgetRefused(submission: id, failure: failure())
-        case .fillForm, .open: nil
+        case .fillForm, .open, .say: nil
         }
     }
 

@@ -54,7 +54,7 @@ struct WalkRun {
         case .jobs(.archive(let jobs)): jobs.map { "archive \($0)" }
         case .jobs(.restore(let jobs)): jobs.map { "restore \($0)" }
         case .retry(.submit(let jobs, _)): jobs.map { "retry \($0)" }
-        case .results(.download(let job, _)): ["download \(job)"]
+        case .results(.download(let job, _, _)): ["download \(job)"]
         case .results(.export(let file, _, _, _)): ["export \(file.job)"]
         case .endpoints(.setDefault): ["default"]
         case .undecided(.forget(let id)), .undecided(.lookAgain(let id)): ["submission \(id)"]

@@ -153,7 +153,9 @@ import Testing
         #expect(Presets.reduce(&state, .nameKept) == [])
         expectWhole(state, is: expected)
         #expect(Presets.reduce(&state, .nameKept) == [.save(Self.draft, name: "nightly")])
-        expectWhole(state, is: before)
+        expected = before
+        expected.saved = "nightly"
+        expectWhole(state, is: expected)
     }
 
     @Test func aRefusalIsSaidAndTheListStays() {

@@ -65,7 +65,7 @@ import Testing
         expected.download = Results.Download(folder: "./batchjob-7f3a")
         #expect(
             state.take(.downloadConfirmed)
-                == [.download("batchjob-7f3a", folder: "./batchjob-7f3a")])
+                == [.download("batchjob-7f3a", folder: "./batchjob-7f3a", overwrites: false)])
         expected.resized(to: expected.size)
         expectWhole(state, is: expected)
 
