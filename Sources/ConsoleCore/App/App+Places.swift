@@ -219,7 +219,7 @@ extension App {
 
     /// The endpoint of a form that a person has filled and not submitted; the one in front before others.
     private static func editedForm(in state: State) -> Endpoint.Name? {
-        let edited = state.forms.filter { !$0.value.touched.isEmpty && $0.value.sweepRun == nil }
+        let edited = state.forms.filter { $0.value.isEdited }
         if let key = state.formKey, edited[key] != nil { return key.endpoint }
         return edited.keys.map(\.endpoint).min()
     }

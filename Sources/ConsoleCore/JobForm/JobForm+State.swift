@@ -20,6 +20,8 @@ extension JobForm {
         var past: [Entry] = []
         var future: [Entry] = []
         var lastEdit: Edit?
+        /// What it said when a sweep of it was sent or a preset was saved.
+        var kept: Entry?
         /// Rows a person has changed: never prefilled again.
         var touched: Set<Field> = []
         /// Where a row's prefilled value came from; gone once it is edited.
@@ -174,6 +176,9 @@ extension JobForm.State {
         let name = deploymentName
         return deployments.value?.first { $0.name == name }
     }
+
+    /// Whether it says something that a person typed or chose and that is nowhere else.
+    var isEdited: Bool { !past.isEmpty && entry != kept }
 
     /// The text of a row.
     func text(of field: JobForm.Field) -> String { entry.texts[field]?.value ?? "" }

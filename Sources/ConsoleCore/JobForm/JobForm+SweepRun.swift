@@ -75,6 +75,7 @@ extension JobForm {
         }
         state.sweepRun = SweepRun(
             id: id, items: items, window: ListWindow(count: items.count))
+        state.kept = state.entry
         fitSweepRun(&state)
         return send(0, in: &state)
     }

@@ -112,7 +112,10 @@ extension JobForm {
             case .close:
                 state.presets = nil
                 return []
-            case .list, .save, .delete: return [.presets(effect)]
+            case .save:
+                state.kept = state.entry
+                return [.presets(effect)]
+            case .list, .delete: return [.presets(effect)]
             }
         }
     }
