@@ -351,6 +351,8 @@ extension WalkWorld {
         }
     }
 
+    private mutating func unopened() -> Results.Action { .folderRefused(failure: failure()) }
+
     private mutating func answer(
         to effect: Results.Effect, _ isGood: Bool
     ) -> (action: App.Action, ends: Bool)? {
@@ -380,11 +382,7 @@ extension WalkWorld {
                         : .readRefused(output: output, path: path, failure: failure())), true
             )
         case .openFolder(let job, _):
-            isGood
-                ? nil
-                : (
-                    .resultsAnswered(job: job, answer: .folderRefused(failure: failure())), true
-                )
+            isGood ? nil : (.resultsAnswered(job: job, answer: unopened()), true)
         case .download(let job, let folder, _):
             numbers.chance(40)
                 ? (
