@@ -100,7 +100,8 @@ final class ScriptedConsole: Sendable {
 
     /// Quits and waits for the session's end.
     func quit() async throws {
-        session.send(.keyPressed(.control("c")))
+        // Once more for what the first one warns of: a filled form, or work under way.
+        for _ in 0..<2 { session.send(.keyPressed(.control("c"))) }
         await loop.value
     }
 }
