@@ -137,13 +137,12 @@ import Testing
             client.readLog = { _, file, offset, _ in
                 let text = file == overview ? "1 of 2\n" : hasPrinted.current ? "hello\n" : ""
                 let bytes = Array(text.utf8.dropFirst(Int(offset)))
+                // The script prints once the other log was read to its end.
+                if file == overview, bytes.isEmpty { hasPrinted.change { $0 = true } }
                 return FileChunk(offset: offset, bytes: bytes, totalLength: nil)
             }
             client.follow = { _ in
-                AsyncThrowingStream {
-                    defer { hasPrinted.change { $0 = true } }
-                    return hasPrinted.current ? nil : Samples.snapshot(.running)
-                }
+                AsyncThrowingStream { hasPrinted.current ? nil : Samples.snapshot(.running) }
             }
         }
         let said = await desk.run("job", "logs", "-n", "batchjob-1", "--follow")
