@@ -142,7 +142,10 @@ import Testing
                 return FileChunk(offset: offset, bytes: bytes, totalLength: nil)
             }
             client.follow = { _ in
-                AsyncThrowingStream { hasPrinted.current ? nil : Samples.snapshot(.running) }
+                AsyncThrowingStream {
+                    await Task.yield()
+                    return hasPrinted.current ? nil : Samples.snapshot(.running)
+                }
             }
         }
         let said = await desk.run("job", "logs", "-n", "batchjob-1", "--follow")

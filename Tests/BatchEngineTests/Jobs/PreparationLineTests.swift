@@ -46,7 +46,12 @@ import Testing
             next.outputFolder += "-\(number)"
             return next
         }
-        for order in orders { _ = try await harness.service.accept(order) }
+        _ = try await harness.service.accept(orders[0])
+        // Of several that are ready at once any may be given the worker.
+        try await Eventually.settled("the first runs") {
+            try await harness.service.job(orders[0].id)?.status == .running
+        }
+        for order in orders.dropFirst() { _ = try await harness.service.accept(order) }
         return orders
     }
 
@@ -74,8 +79,7 @@ import Testing
         try await Eventually.settled("the last one ahead is queued") {
             try await status(Self.limit) == .queued
         }
-        // It may be given its worker after the others are ready.
-        try await Eventually.settled("the first runs") { try await status(0) == .running }
+        #expect(try await status(0) == .running)
         for number in (Self.limit + 1)..<orders.count {
             #expect(try await status(number) == .preparing)
             #expect(!FileCalls.exists(harness.folders.job(orders[number].id)))
