@@ -13,6 +13,7 @@ import random
 import resource
 import shutil
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -29,16 +30,18 @@ def watched(command, environment):
     """Runs a command that must succeed."""
     before = processor_of_children()
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, peak_mib(process.pid))
-        time.sleep(0.005)
-    seconds = time.perf_counter() - begun
-    output, errors = process.communicate()
-    assert process.returncode == 0, f"{command[:3]}: {errors[-600:]}"
-    return Run(seconds, processor_of_children() - before, peak, output)
+    # Files: a pipe that nobody reads before the end stops whoever prints ten thousand names.
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=errors)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, peak_mib(process.pid))
+            time.sleep(0.005)
+        seconds = time.perf_counter() - begun
+        output.seek(0)
+        errors.seek(0)
+        assert process.returncode == 0, f"{command[:3]}: {errors.read()[-600:]}"
+        return Run(seconds, processor_of_children() - before, peak, output.read())
 
 
 def processor_of_children():
