@@ -43,7 +43,7 @@ enum FolderOpener {
 
     private static func refusal(_ path: String, _ detail: String) -> ServiceFailure {
         ServiceFailure(
-            kind: .rejected, operation: "open \(path)", detail: detail,
+            kind: .rejected, operation: "open the folder", detail: detail,
             advice: "Its path can be copied.")
     }
 }

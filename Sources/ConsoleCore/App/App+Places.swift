@@ -194,27 +194,30 @@ extension App {
 
     /// Ends the console; what would be interrupted or forgotten is said first.
     static func quit(_ state: inout State) -> [Effect] {
-        if openWork(in: state) == nil, !state.isQuitArmed, let form = editedForm(in: state) {
-            state.isQuitArmed = true
-            let quit = keyName("quit", in: state)
-            state.say(
-                "What was typed for a job on \(form) is not submitted: \(quit) once more quits and "
-                    + "forgets it.", .warning)
-            return []
+        guard !state.isQuitArmed, let warning = quitWarning(in: state) else { return [.quit] }
+        state.isQuitArmed = true
+        state.say(warning, .warning)
+        return []
+    }
+
+    /// What quitting now would break off or forget; nil when nothing.
+    private static func quitWarning(in state: State) -> String? {
+        let again = "\(quitKey(in: state)) once more quits and"
+        guard let work = openWork(in: state) else {
+            return editedForm(in: state).map {
+                "What was typed for a job on \($0) is not submitted: \(again) forgets it."
+            }
         }
-        if let work = openWork(in: state), !state.isQuitArmed {
-            state.isQuitArmed = true
-            let what = state.isSending ? "a job is still being submitted" : work
-            let kept =
-                openTransfers(in: state).isEmpty
-                ? "" : " \(keyName("transfers", in: state)) goes on with it later."
-            let ending =
-                "\(keyName("quit", in: state)) once more quits and breaks that off.\(kept) "
-                + "Running jobs go on."
-            state.say("\(what.sentence): \(ending)", .warning)
-            return []
-        }
-        return [.quit]
+        let what = state.isSending ? "a job is still being submitted" : work
+        let kept =
+            openTransfers(in: state).isEmpty
+            ? "" : " \(keyName("transfers", in: state)) goes on with it later."
+        return "\(what.sentence): \(again) breaks that off.\(kept) Running jobs go on."
+    }
+
+    /// The key that quits here: where a text is typed a letter would be one of it.
+    private static func quitKey(in state: State) -> String {
+        keyName(isEditingText(state) ? "quit-anywhere" : "quit", in: state)
     }
 
     /// The endpoint of a form that a person has filled and not submitted; the one in front before others.

@@ -141,7 +141,7 @@ extension Results {
             text = "\(glyphs.check) \(files), \(Words.bytes(report.bytes)) in \(report.folder)"
             style = .success
             if let failure = download.folderFailure {
-                text? += ". \(failure.message)"
+                text? += "\n\(failure.message.sentence)"
                 style = .warning
             }
         } else if let failure = download.failure {
