@@ -52,7 +52,7 @@ import Testing
         let failed = await failure { () throws(ServiceFailure) in
             _ = try await bench.client.endpoints()
         }
-        #expect(failed?.detail.contains("200 pages") == true)
+        #expect(failed?.detail.contains("10000 pages") == true)
         #expect(bench.service.calls.count == ServiceCaller.pageLimit)
     }
 

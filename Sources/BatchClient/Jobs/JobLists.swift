@@ -21,6 +21,8 @@ actor JobLists {
 
     /// The most jobs a walk remembers; further windows are refused, saying so.
     static let walkLimit = 20_000
+    /// Pages that are followed for one window: the next one goes on where it ended.
+    private static let pagesPerWindow = 200
     /// The most jobs in one window.
     static let windowLimit = 1000
 
@@ -115,7 +117,7 @@ actor JobLists {
                 detail: "job \(wanted) of the list is further down than \(Self.walkLimit)",
                 advice: "Narrow the list to an endpoint or a deployment.")
         }
-        for _ in 0..<ServiceCaller.pageLimit {
+        for _ in 0..<Self.pagesPerWindow {
             guard walk.jobs.count < wanted, let place = walk.next else { break }
             let answer = try await asked(place, query, isFromWorkspace)
             walk.jobs += answer.jobs.filter {

@@ -1,8 +1,9 @@
 import BatchModel
 
 extension ServiceCaller {
-    /// The most pages that are followed; a longer list is an error that says so.
-    static let pageLimit = 200
+    /// The most pages that are followed: far more than a workspace can have, so that a longer list is one without an end, an
+    /// error that says so.
+    static let pageLimit = 10_000
 
     /// One page, by route or by the link an earlier page gave.
     struct Page<Item: Codable & Sendable>: Sendable {
