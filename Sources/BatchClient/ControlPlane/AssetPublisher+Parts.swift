@@ -210,8 +210,11 @@ extension AssetPublisher {
     }
 
     /// An address as the service takes it: local paths uploaded, assets by their id.
+    ///
+    /// - Parameter datastore: where local paths go; nil for the workspace's store.
     func address(
-        _ path: String, part: String, _ report: @escaping ControlCalls.Report
+        _ path: String, part: String, uploadedTo datastore: Datastore.Name? = nil,
+        _ report: @escaping ControlCalls.Report
     ) async throws(ServiceFailure) -> String {
         if path.lowercased().hasPrefix("azureml:"), !path.contains("://") {
             return try await id(of: path, "data")
@@ -219,7 +222,7 @@ extension AssetPublisher {
         guard path.hasPrefix("/"), !path.lowercased().hasPrefix("/subscriptions/") else {
             return path
         }
-        return try await upload(path, part: part, report).place.shortURI
+        return try await upload(path, part: part, to: datastore, report).place.shortURI
     }
 
     private func computeID(_ name: String) async throws(ServiceFailure) -> String {

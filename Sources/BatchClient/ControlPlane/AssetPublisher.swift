@@ -118,12 +118,20 @@ struct AssetPublisher: Sendable {
 
     // MARK: - Uploads
 
-    /// Uploads a file or folder to the workspace's store, what is there already not again.
+    /// Uploads a file or folder, what is there already not again.
+    ///
+    /// - Parameter datastore: where to; nil for the workspace's store.
     func upload(
-        _ path: String, part: String, _ report: @escaping ControlCalls.Report
+        _ path: String, part: String, to datastore: Datastore.Name? = nil,
+        _ report: @escaping ControlCalls.Report
     ) async throws(ServiceFailure) -> (plan: UploadPlan, place: DatastoreLocation) {
         let plan = try await UploadPlan.made(localPath: path)
-        let store = try await uploadStore()
+        let store =
+            if let datastore {
+                try await storages.store(datastore)
+            } else {
+                try await storages.uploadStore()
+            }
         try await uploader(store).upload(plan) { report(.uploading(part: part, $0)) }
         return (plan, DatastoreLocation(datastore: store.datastore.name, path: plan.path))
     }
@@ -131,14 +139,6 @@ struct AssetPublisher: Sendable {
     func uploader(_ store: BlobStore) -> Uploader {
         Uploader(
             store: store, surroundings: caller.surroundings, logFolder: stateFolder + "/transfers")
-    }
-
-    private func uploadStore() async throws(ServiceFailure) -> BlobStore {
-        do throws(ServiceFailure) {
-            return try await storages.store(Submitter.uploadDatastore)
-        } catch  where error.kind == .notFound {
-            return try await storages.store(try await catalogue.defaultDatastore().name)
-        }
     }
 
     /// Hexadecimal SHA-256 of some texts.

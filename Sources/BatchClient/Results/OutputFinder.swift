@@ -9,8 +9,6 @@ import BatchModel
 actor OutputFinder {
     /// Jobs whose outputs are remembered: a page of the list and more.
     private static let memoryLimit = 512
-    /// How long after a list its datastore is opened.
-    private static let openingWait: Duration = .milliseconds(250)
     /// The property of a step whose work was done before, in another run.
     private static let reusedRun = "azureml.reusedrunid"
 
@@ -19,8 +17,6 @@ actor OutputFinder {
     private let storages: Storages
     /// Outputs of ended jobs do not move.
     private var known: [Job.ID: [JobOutput]] = [:]
-    /// The datastore that is being opened before anybody needs it.
-    private var opening: Task<Void, Never>?
 
     init(reader: JobReader, caller: ServiceCaller, storages: Storages) {
         self.reader = reader
@@ -55,31 +51,10 @@ actor OutputFinder {
         return found
     }
 
-    /// Remembers what listed jobs say of their outputs, and opens the datastore of the newest: nothing has to be asked when
-    /// the results are opened but what the files are.
-    ///
-    /// Only a local engine says so much, and it hands out rights without writing them down: a workspace is asked for them when
-    /// they are needed and not before.
+    /// Remembers what listed jobs say of their outputs: nothing has to be asked when the results are opened.
     func learn(from jobs: [Job]) {
-        var place: DatastoreLocation?
         for job in jobs where known[job.id] == nil {
-            guard let told = Self.told(by: job) else { continue }
-            remember(told, of: job.id)
-            place = place ?? told.first.flatMap { DatastoreLocation(uri: $0.uri) }
-        }
-        guard let place, opening == nil else { return }
-        opening = Task { await open(place) }
-    }
-
-    private func open(_ place: DatastoreLocation) async {
-        defer { opening = nil }
-        do throws(ServiceFailure) {
-            // Not beside the first screen, nor for a verb that is over by then.
-            try await caller.pause(Self.openingWait, operation: "open \(place.datastore)")
-            _ = try await storages.store(place.datastore, in: place.scope)
-        } catch {
-            // Whoever needs it asks again, and is told.
-            return
+            if let told = Self.told(by: job) { remember(told, of: job.id) }
         }
     }
 

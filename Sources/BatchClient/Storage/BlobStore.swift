@@ -191,32 +191,10 @@ struct BlobStore: Sendable {
 
 /// Datastores read before: what is asked of them comes many times a second while a file is looked at.
 actor StoreMemory {
-    private typealias Search = Task<Result<BlobStore, ServiceFailure>, Never>
-
     private var known: [String: BlobStore] = [:]
-    /// Those that are being read: whoever wants one meanwhile waits for the same answer.
-    private var open: [String: Search] = [:]
 
-    /// The datastore that was read before, or what reading it comes to.
-    func store(
-        for key: String, read: @escaping @Sendable () async throws(ServiceFailure) -> BlobStore
-    ) async throws(ServiceFailure) -> BlobStore {
-        if let store = known[key] { return store }
-        let search =
-            open[key]
-            ?? Task { () -> Result<BlobStore, ServiceFailure> in
-                do throws(ServiceFailure) {
-                    return .success(try await read())
-                } catch {
-                    return .failure(error)
-                }
-            }
-        open[key] = search
-        let found = await search.value
-        open[key] = nil
-        if case .success(let store) = found { known[key] = store }
-        return try found.get()
-    }
+    func store(for key: String) -> BlobStore? { known[key] }
+    func learn(_ store: BlobStore, for key: String) { known[key] = store }
 }
 
 /// Finds the container behind an address.
@@ -233,12 +211,23 @@ struct Storages: Sendable {
         let place = scope ?? opened.connection.scope
         // A local engine that was restarted has another address: nothing known before counts.
         let key = "\(opened.generation) \(place.armID) \(name)"
-        return try await memory.store(for: key) { () async throws(ServiceFailure) in
-            async let right: Void = grants.prepare(name, in: place)
-            let found = try await store(
-                of: try await catalogue.datastore(name, in: scope), in: scope)
-            await right
-            return found
+        if let known = await memory.store(for: key) { return known }
+        async let right: Void = grants.prepare(name, in: place)
+        let found = try await store(of: try await catalogue.datastore(name, in: scope), in: scope)
+        await right
+        await memory.learn(found, for: key)
+        return found
+    }
+
+    /// Where uploads go, as the official client does it (CONTRACT §6); the default datastore where there is none of that name.
+    static let uploadDatastore = Datastore.Name("workspaceblobstore")
+
+    /// The container that uploads go to.
+    func uploadStore() async throws(ServiceFailure) -> BlobStore {
+        do throws(ServiceFailure) {
+            return try await store(Self.uploadDatastore)
+        } catch  where error.kind == .notFound {
+            return try await store(try await catalogue.defaultDatastore().name)
         }
     }
 

@@ -6,8 +6,6 @@ import BatchModel
 
 /// Submits drafts.
 struct Submitter: Sendable {
-    /// Where uploads go, as the official client does it (CONTRACT §6); the default datastore where there is none of that name.
-    static let uploadDatastore = Datastore.Name("workspaceblobstore")
     /// Waits before each look at the job list after a lost answer: a job shows up within seconds.
     static let lookWaits: [Duration] = [
         .zero, .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
@@ -138,22 +136,14 @@ struct Submitter: Sendable {
         var store: BlobStore?
         for local in draft.localInputs {
             plans[local.reference] = try await UploadPlan.made(localPath: local.path)
-            if store == nil { store = try await uploadStore() }
+            if store == nil { store = try await storages.uploadStore() }
         }
         let builder = InvokeBuilder(
             scope: try await catalogue.scope, deployment: deployment, findings: findings,
-            uploads: plans, uploadDatastore: store?.datastore.name ?? Self.uploadDatastore)
+            uploads: plans, uploadDatastore: store?.datastore.name ?? Storages.uploadDatastore)
         return Prepared(
             endpoint: endpoint, deployment: deployment, scoringURI: address, builder: builder,
             store: store)
-    }
-
-    private func uploadStore() async throws(ServiceFailure) -> BlobStore {
-        do throws(ServiceFailure) {
-            return try await storages.store(Self.uploadDatastore)
-        } catch  where error.kind == .notFound {
-            return try await storages.store(try await catalogue.defaultDatastore().name)
-        }
     }
 
     private func upload(
