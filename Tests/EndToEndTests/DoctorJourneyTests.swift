@@ -118,4 +118,20 @@ import Testing
         #expect(report["terminal"]?.state == "warning")
         #expect(report["terminal"]?.advice.contains("UTF-8") == true)
     }
+
+    @Test(arguments: ["dumb", ""])
+    func aTerminalThatCannotDrawIsSaidToBeOne(kind: String) throws {
+        let (report, status) = try doctor { $0["TERM"] = kind }
+        #expect(status == 0, "verbs need none")
+        #expect(report["terminal"]?.state == "warning")
+        #expect(report["terminal"]?.advice.contains("xterm-256color") == true)
+    }
+
+    @Test func aStateFolderThatCannotBeLookedIntoIsNotSaidToBeMissing() throws {
+        let file = try deck.folder.write("", to: "no-folder")
+        let (report, status) = try doctor { $0["BATCHDECK_HOME"] = file }
+        #expect(status == 1)
+        #expect(report["state"]?.state == "problem")
+        #expect(report["state"]?.detail.contains("cannot be looked into") == true, "\(report)")
+    }
 }

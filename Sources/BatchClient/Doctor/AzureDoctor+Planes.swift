@@ -20,7 +20,16 @@ extension AzureDoctor {
     /// Discovery, and a look at a job list, which wants the token of batch endpoints.
     func dataPlane() async throws(ServiceFailure) -> DoctorCheck {
         let api = try await caller.apiBase(try await caller.keeper.current())
-        guard let endpoint = try await anyEndpoint() else {
+        let found: WireResource<WireEndpoint>?
+        do throws(ServiceFailure) {
+            found = try await anyEndpoint()
+        } catch  where error.httpStatus == 403 {
+            return DoctorCheck(
+                "data plane", .warning,
+                "discovery names \(api); the endpoints may not be listed, so none was asked about",
+                advice: error.advice)
+        }
+        guard let endpoint = found?.name.map(Endpoint.Name.init) else {
             return DoctorCheck(
                 "data plane", .ok, "discovery names \(api); there is no endpoint to ask it about")
         }
@@ -38,18 +47,36 @@ extension AzureDoctor {
             advice: "Jobs are listed from the whole workspace instead, which is slower.")
     }
 
-    /// nil where there is none, or they may not be listed: the line about roles says that.
-    private func anyEndpoint() async throws(ServiceFailure) -> Endpoint.Name? {
-        let route = Route.management(context.scope, .endpoints(PageQuery(count: 1)))
-        let answer = try await caller.exchange(
-            ServiceRequest(route, operation: "list the endpoints"))
-        guard answer.status != 403 else { return nil }
-        guard answer.isSuccess else {
-            throw FailureTranslation.failure(answer, operation: "list the endpoints")
+    /// Whether anybody answers where jobs are submitted: no other line asks there. Any answer will do.
+    func scoring() async throws(ServiceFailure) -> DoctorCheck {
+        guard let uri = try await anyEndpoint()?.properties?.scoringUri,
+            let address = Origin.of(uri)
+        else {
+            return DoctorCheck(
+                "scoring", .skipped, "there is no endpoint to ask for its address")
         }
-        let page = try caller.decode(
-            WirePage<WireResource<WireEndpoint>>.self, answer, operation: "list the endpoints")
-        return page.value.compactMap(\.name).first.map(Endpoint.Name.init)
+        let host = SafeAddress.host(of: address)
+        var way = ""
+        if case .through(let place, let variable) = outside.way(address) {
+            way = " through \(place) (\(variable))"
+        }
+        if let why = await refusal(address) {
+            return DoctorCheck(
+                "scoring", .problem,
+                "\(host), which takes jobs, does not answer\(way): \(why)",
+                advice: "Check the way there: proxy, firewall, and the workspace's private network."
+            )
+        }
+        return DoctorCheck("scoring", .ok, "\(host), which takes jobs, answers\(way)")
+    }
+
+    /// One of the workspace's endpoints; nil where there is none.
+    private func anyEndpoint() async throws(ServiceFailure) -> WireResource<WireEndpoint>? {
+        let route = Route.management(context.scope, .endpoints(PageQuery(count: 1)))
+        let page = try await caller.fetch(
+            WirePage<WireResource<WireEndpoint>>.self,
+            ServiceRequest(route, operation: "list the endpoints"))
+        return page.value.first { $0.name != nil }
     }
 
     // MARK: - Roles
@@ -112,26 +139,43 @@ extension AzureDoctor {
                 + (place.isEmpty ? "" : " (\(place.plainLine))"))
     }
 
-    /// Lists one name of the default datastore's container.
+    /// Lists one name of each container that jobs and uploads use. Nothing is written: only an upload shows whether it may be.
     func storage() async throws(ServiceFailure) -> DoctorCheck {
         let grants = StorageGrants(caller: caller)
-        let found = try await catalogue.defaultDatastore()
-        let store = try BlobStore(
-            found, scope: context.scope, caller: caller, grants: grants)
-        let grant = try await grants.grant(for: found, in: context.scope)
-        let how =
-            switch grant {
+        let storages = Storages(catalogue: catalogue, grants: grants)
+        var stores = [try await storages.store(try await catalogue.defaultDatastore().name)]
+        let uploads = try await storages.uploadStore()
+        if uploads.datastore.name != stores[0].datastore.name { stores.append(uploads) }
+        var said: [String] = []
+        for store in stores {
+            let isAlone = stores.count == 1
+            let place = isAlone ? store.base : "\(store.datastore.name.rawValue.plainLine)"
+            said.append("\(place) lists its files \(try await listed(store, grants))")
+        }
+        return DoctorCheck(
+            "storage", .ok,
+            said.joined(separator: "; ") + "; writing was not tried")
+    }
+
+    /// How one name of a container was listed.
+    private func listed(
+        _ store: BlobStore, _ grants: StorageGrants
+    ) async throws(ServiceFailure) -> String {
+        func how() async throws(ServiceFailure) -> String {
+            switch try await grants.grant(for: store.datastore, in: context.scope) {
             case .sas: "with a signature from the workspace"
             case .signIn: "as whoever is signed in"
             }
+        }
         do throws(ServiceFailure) {
             _ = try await store.level(prefix: "", limit: 1)
         } catch {
             var failure = error
-            failure.detail += " (asked \(how))"
+            failure.detail += " (asked \(try await how()))"
             throw failure
         }
-        return DoctorCheck("storage", .ok, "\(store.base) lists its files \(how)")
+        // A signature may have been given up for the sign-in meanwhile.
+        return try await how()
     }
 
     // MARK: - Clock and proxy

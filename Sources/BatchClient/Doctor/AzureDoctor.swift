@@ -95,6 +95,7 @@ public struct AzureDoctor: Sendable {
             audience(.management, sights), audience(.machineLearning, sights),
             audience(.storage, sights), step("workspace", needing: .management, workspace),
             step("data plane", needing: .machineLearning, dataPlane),
+            step("scoring", needing: .management, scoring),
             step("roles", needing: .management, roles),
             step("datastore", needing: .management, datastore),
             step("storage", needing: .management, storage),

@@ -45,7 +45,15 @@ enum MachineLook {
     static func state(_ state: String) -> DoctorCheck {
         var found = stat()
         guard stat(state, &found) == 0 else {
-            return DoctorCheck("state", .ok, "\(state) is not there yet; it is made when needed")
+            let reason = errno
+            guard reason != ENOENT else {
+                return DoctorCheck(
+                    "state", .ok, "\(state) is not there yet; it is made when needed")
+            }
+            return DoctorCheck(
+                "state", .problem,
+                "\(state) cannot be looked into: \(String(cString: strerror(reason)))",
+                advice: "Make it yours, or set BATCHDECK_HOME to another folder.")
         }
         guard access(state, R_OK | W_OK | X_OK) == 0 else {
             return DoctorCheck(
@@ -117,8 +125,12 @@ enum MachineLook {
                 "the locale '\(locale.plainLine)' is not UTF-8: the console draws in ASCII",
                 advice: "Set LANG to a UTF-8 locale, e.g. C.UTF-8.")
         }
-        return DoctorCheck(
-            "terminal", .ok,
-            "\(kind.isEmpty ? "no TERM is set" : kind.plainLine), locale \(locale.plainLine)")
+        guard !kind.isEmpty, kind != "dumb" else {
+            return DoctorCheck(
+                "terminal", .warning,
+                "\(kind.isEmpty ? "no TERM is set" : "TERM is dumb"): the console cannot draw here",
+                advice: "Set TERM to what the terminal is, as xterm-256color; verbs need none.")
+        }
+        return DoctorCheck("terminal", .ok, "\(kind.plainLine), locale \(locale.plainLine)")
     }
 }

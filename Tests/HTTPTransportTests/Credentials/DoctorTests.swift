@@ -68,8 +68,8 @@ import Testing
         #expect(
             Set(found.keys) == [
                 "context", "sign-in", "token for management", "token for batch endpoints",
-                "token for storage", "workspace", "data plane", "roles", "datastore", "storage",
-                "clock", "proxy", "submissions",
+                "token for storage", "workspace", "data plane", "scoring", "roles", "datastore",
+                "storage", "clock", "proxy", "submissions",
             ])
         let signIn = try #require(found["sign-in"]?.detail)
         for part in ["environment", "application app-1", "object object-1", "tenant tenant-1"] {
@@ -77,6 +77,8 @@ import Testing
         }
         #expect(found["token for batch endpoints"]?.detail.contains("https://ml.azure.com") == true)
         #expect(found["storage"]?.detail.contains("as whoever is signed in") == true)
+        #expect(found["storage"]?.detail.contains("writing was not tried") == true)
+        #expect(found["scoring"]?.detail.contains("which takes jobs, answers") == true)
         await bench.finish()
     }
 
@@ -89,7 +91,7 @@ import Testing
         #expect(problems.filter { $0.name != "token for management" }.map(\.name) == ["sign-in"])
         #expect(problems.allSatisfy { $0.isSignIn })
         #expect(found["sign-in"]?.advice.contains("client secret is wrong") == true)
-        for name in ["workspace", "data plane", "roles", "datastore", "storage"] {
+        for name in ["workspace", "data plane", "scoring", "roles", "datastore", "storage"] {
             #expect(found[name]?.state == .skipped, "\(name)")
         }
         #expect(found["clock"]?.state == .ok)
@@ -144,6 +146,43 @@ import Testing
         let workspace = try #require(await checks(bench)["workspace"])
         #expect(workspace.state == .problem && !workspace.isSignIn)
         #expect(workspace.advice.contains("Missing right: "), "\(workspace.advice)")
+        await bench.finish()
+    }
+
+    @Test func endpointsThatMayNotBeListedAreNoGoodDataPlane() async throws {
+        let bench = try bench()
+        bench.server.state.withLock { $0.areEndpointsForbidden = true }
+        let found = await checks(bench)
+        let plane = try #require(found["data plane"])
+        #expect(plane.state == .warning && plane.detail.contains("may not be listed"))
+        #expect(plane.advice.contains("workspaces/batchEndpoints/read"), "\(plane.advice)")
+        #expect(found["scoring"]?.state == .problem)
+        #expect(found["workspace"]?.state == .ok)
+        await bench.finish()
+    }
+
+    @Test func aHostThatTakesJobsAndDoesNotAnswerIsAProblem() async throws {
+        let bench = try bench()
+        let gone = try LoopbackServer { _, _ in .close }
+        bench.server.state.withLock { $0.scoringBase = "http://127.0.0.1:\(gone.port)" }
+        gone.close()
+        let scoring = try #require(await checks(bench)["scoring"])
+        #expect(scoring.state == .problem && !scoring.isSignIn)
+        #expect(scoring.detail.hasPrefix("127.0.0.1, which takes jobs, does not answer"))
+        #expect(scoring.advice.contains("private network"))
+        await bench.finish()
+    }
+
+    @Test func theStoreOfUploadsIsLookedAtBesideTheDefaultOne() async throws {
+        let bench = try bench()
+        bench.server.state.withLock { $0.datastores = ["mine", "workspaceblobstore"] }
+        let both = try #require(await checks(bench)["storage"])
+        #expect(both.state == .ok, "\(both)")
+        #expect(both.detail.contains("mine lists"))
+        #expect(both.detail.contains("workspaceblobstore lists"))
+        bench.server.state.withLock { $0.datastores = ["mine"] }
+        let one = try #require(await checks(bench)["storage"])
+        #expect(one.state == .ok && !one.detail.contains("workspaceblobstore"), "\(one)")
         await bench.finish()
     }
 

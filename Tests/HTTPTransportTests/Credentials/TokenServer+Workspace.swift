@@ -74,13 +74,23 @@ extension TokenServer {
             return state.withLock { $0.permissions }.map { (200, $0) } ?? (404, "{}")
         }
         if path.hasSuffix("/listSecrets") { return (403, "{}") }
-        guard path.hasSuffix("/datastores") else { return nil }
+        let parts = path.split(separator: "/").map(String.init)
+        guard let place = parts.firstIndex(of: "datastores") else { return nil }
+        let names = state.withLock { $0.datastores }
+        let all = names.map { name in datastore(name, isDefault: name == names[0]) }
+        guard let wanted = parts.dropFirst(place + 1).first else {
+            return (200, "{\"value\":[\(all.joined(separator: ","))]}")
+        }
+        return names.firstIndex(of: wanted).map { (200, all[$0]) }
+            ?? (404, "{\"error\":{\"code\":\"UserError\",\"message\":\"There is none.\"}}")
+    }
+
+    private func datastore(_ name: String, isDefault: Bool) -> String {
         let port = base.split(separator: ":").last ?? ""
         let properties =
-            "{\"datastoreType\":\"AzureBlob\",\"isDefault\":true,\"accountName\":\"cellar\","
-            + "\"containerName\":\"box\",\"endpoint\":\"localhost:\(port)\",\"protocol\":\"http\"}"
-        return (
-            200, "{\"value\":[{\"name\":\"workspaceblobstore\",\"properties\":\(properties)}]}"
-        )
+            "{\"datastoreType\":\"AzureBlob\",\"isDefault\":\(isDefault),"
+            + "\"accountName\":\"cellar\",\"containerName\":\"box\","
+            + "\"endpoint\":\"localhost:\(port)\",\"protocol\":\"http\"}"
+        return "{\"name\":\"\(name)\",\"properties\":\(properties)}"
     }
 }

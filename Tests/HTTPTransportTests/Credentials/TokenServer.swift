@@ -28,6 +28,12 @@ final class TokenServer: Sendable {
         var refused: Set<String> = []
         var refusesAll = false
         var forbidden = false
+        /// Endpoints may not be listed; all else may be asked.
+        var areEndpointsForbidden = false
+        /// Where endpoints say that jobs are submitted; nil for this server.
+        var scoringBase: String?
+        /// The datastores, the default one first.
+        var datastores = ["workspaceblobstore"]
         /// Tokens say who and whom they are for, as the directory's do.
         var areReadable = false
         /// Whom tokens are really for, by whom they were asked for.
@@ -260,7 +266,8 @@ final class TokenServer: Sendable {
             return (401, body)
         }
         see("arm \(path.split(separator: "/").last ?? "")")
-        if isForbidden {
+        let areForbidden = state.withLock { $0.areEndpointsForbidden }
+        if isForbidden || areForbidden && path.hasSuffix("/batchEndpoints") {
             let action = "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read"
             let text =
                 "The client 'x' with object id 'y' does not have authorization to perform "
@@ -269,7 +276,9 @@ final class TokenServer: Sendable {
         }
         if let answer = holdings(path) { return answer }
         if path.hasSuffix("/batchEndpoints") {
-            return (200, "{\"value\":[{\"name\":\"wine\",\"properties\":{}}]}")
+            let uri = (state.withLock { $0.scoringBase } ?? base) + "/jobs"
+            let properties = "{\"scoringUri\":\"\(uri)\"}"
+            return (200, "{\"value\":[{\"name\":\"wine\",\"properties\":\(properties)}]}")
         }
         return (
             200, "{\"name\":\"ws\",\"properties\":{\"discoveryUrl\":\"\(base)/discovery\"}}"
