@@ -53,6 +53,8 @@ public struct DataVersion: Sendable, Hashable, Codable, Identifiable {
     public var createdAt: Timestamp?
     /// Tags as the service keeps them.
     public var tags: [String: String]
+    /// Properties: like tags, but never changed once they are said; nil where there are none.
+    public var properties: [String: String]?
     /// True once archived: lists leave it out, jobs can still use it.
     public var isArchived: Bool
 
@@ -63,9 +65,10 @@ public struct DataVersion: Sendable, Hashable, Codable, Identifiable {
     public init(
         asset: DataAsset.Name, version: String, armID: String, type: DataType, uri: String,
         summary: String? = nil, createdAt: Timestamp? = nil, tags: [String: String] = [:],
-        isArchived: Bool = false
+        properties: [String: String]? = nil, isArchived: Bool = false
     ) {
         self.tags = tags
+        self.properties = properties
         self.isArchived = isArchived
         self.asset = asset
         self.version = version

@@ -119,6 +119,8 @@ enum Shapes {
             "id": .string(version.armID), "type": .string(version.type.rawValue),
             "path": .string(version.uri), "description": .optional(version.summary),
             "created_at": .optional(version.createdAt?.iso8601),
+            "tags": .object(version.tags.mapValues { .string($0) }),
+            "properties": .object((version.properties ?? [:]).mapValues { .string($0) }),
         ])
     }
 

@@ -26,4 +26,28 @@ import Testing
         }
         #expect(body["properties"] == wanted)
     }
+
+    @Test(arguments: [true, false])
+    func aVersionIsArchivedWithAllThatItHas(isArchived: Bool) async throws {
+        let bench = try Bench()
+        let has = """
+            "dataType":"uri_folder","dataUri":"azureml://datastores/d/paths/p",
+            "description":"of the lab","tags":{"team":"a"},"properties":{"source":"lab"}
+            """
+        for method in [RouteRequest.Method.get, .put] {
+            bench.service.on(method, "/data/wine/versions/1") { _ in
+                .json(
+                    """
+                    {"id":"/ws/data/wine/versions/1","name":"1",
+                    "properties":{\(has),"isArchived":\(!isArchived)}}
+                    """)
+            }
+        }
+        try await bench.client.control.archiveData("wine", "1", isArchived)
+        let body = try #require(bench.service.calls(.put).first?.json?["properties"]?.members)
+        var wanted = try #require(
+            WireJSON.decode(JSONValue.self, from: Array("{\(has)}".utf8)).members)
+        wanted["isArchived"] = .boolean(isArchived)
+        #expect(body == wanted)
+    }
 }

@@ -167,6 +167,18 @@ import Testing
         #expect(fixture.trash.contains("data-assets/fresh:foo.json"))
     }
 
+    @Test func propertiesOfDataStayAsTheyWereSaidFirst() async throws {
+        func put(_ more: String) async -> EngineResponse {
+            await fixture.ask(.putDataVersion("fresh", version: "1"), json: version(more))
+        }
+        #expect(await put(#","properties":{"source":"lab"}"#).status == 201)
+        #expect(await put(#","properties":{"source":"shop"},"isArchived":true"#).status == 200)
+        let read = try await fixture.get(
+            WireResource<WireDataVersion>.self, .dataVersion("fresh", version: "1"))
+        #expect(read.properties?.properties?.values == ["source": "lab"])
+        #expect(read.properties?.isArchived == true)
+    }
+
     @Test func dataOfTheFilesIsDescribedArchivedAndDeletedToo() async throws {
         let read = try await fixture.resource(.dataVersion("toys", version: "2"))
         let uri = try #require(read.properties?["dataUri"]?.string)

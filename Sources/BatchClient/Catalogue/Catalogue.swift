@@ -123,12 +123,15 @@ struct Catalogue: Sendable {
             }
             word = latest
         }
-        return try await dataVersion(name, named: word)
+        let resource = try await dataVersionResource(name, word)
+        return try named(
+            DataVersion(resource, asset: name), "read version \(word) of the data asset \(name)")
     }
 
-    private func dataVersion(
-        _ name: DataAsset.Name, named version: String
-    ) async throws(ServiceFailure) -> DataVersion {
+    /// One version as the service tells it, with all that it has.
+    func dataVersionResource(
+        _ name: DataAsset.Name, _ version: String
+    ) async throws(ServiceFailure) -> WireResource<WireDataVersion> {
         let operation = "read version \(version) of the data asset \(name)"
         let route = Route.management(try await scope, .dataVersion(name, version: version))
         let answer = try await caller.exchange(ServiceRequest(route, operation: operation))
@@ -140,8 +143,7 @@ struct Catalogue: Sendable {
                 "version of '\(name)' called", version, among: versions, operation: operation,
                 suggesting: false)
         }
-        let resource = try decoded(WireResource<WireDataVersion>.self, answer, operation)
-        return try named(DataVersion(resource, asset: name), operation)
+        return try decoded(WireResource<WireDataVersion>.self, answer, operation)
     }
 
     /// All datastores, the default one first.

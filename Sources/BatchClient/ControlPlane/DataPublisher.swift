@@ -12,7 +12,8 @@ struct DataPublisher: Sendable {
         _ plan: DataPlan, _ report: @escaping ControlCalls.Report
     ) async throws(ServiceFailure) -> DataVersion {
         let operation = "register the data asset \(plan.name)"
-        let address = try await assets.address(plan.path, part: "data", report)
+        let address = try await assets.address(
+            plan.path, part: "data", uploadedTo: plan.datastore, report)
         let (resource, version) = try await assets.put(
             WireDataVersion(
                 dataType: plan.type.rawValue, dataUri: address, description: plan.summary,
@@ -42,12 +43,11 @@ struct DataPublisher: Sendable {
             _ = try await caller.fetch(request)
             return
         }
-        let found = try await catalogue.dataVersion(name, .named(version))
-        let body = WireResource(
-            id: nil, name: nil, type: nil,
-            properties: WireDataVersion(
-                dataType: found.type.rawValue, dataUri: found.uri, description: found.summary,
-                isArchived: isArchived, tags: WireTexts(found.tags)))
+        // A version is put back as it is: what is left out of it would be gone.
+        let found = try await catalogue.dataVersionResource(name, version)
+        var properties = found.properties ?? WireDataVersion(dataType: nil, dataUri: nil)
+        properties.isArchived = isArchived
+        let body = WireResource(id: nil, name: nil, type: nil, properties: properties)
         let request = try ServiceRequest(
             .management(scope, .putDataVersion(name, version: version)), operation: operation
         ).carrying(body)

@@ -5,7 +5,8 @@ import DraftFile
 extension Engine {
     /// Registers a version; answers the long form, a folder with a trailing slash (R).
     ///
-    /// For a version that is there with the same data, description, tags and the archive flag are taken over.
+    /// For a version that is there with the same data, description, tags and the archive flag are taken over; its properties
+    /// stay as they are.
     func putDataVersion(
         _ name: DataAsset.Name, _ version: String, _ context: RouteContext
     ) async throws(RouteRefusal) -> EngineResponse {
@@ -36,7 +37,8 @@ extension Engine {
             let record = DataRecord(
                 asset: name.rawValue, version: version, type: type.rawValue, uri: uri,
                 summary: wire.description, createdAt: known?.createdAt ?? context.now,
-                tags: wire.tags?.values)
+                tags: wire.tags?.values,
+                properties: known == nil ? wire.properties?.values : known?.properties)
             try keep(record, known, context)
             context.catalog = reread()
             let kept = data(name, context.catalog).first { $0.version == version }

@@ -17,6 +17,7 @@ struct DataRecord: FolderRecord, Hashable {
     var createdAt: Timestamp
     /// Absent in records of earlier engines.
     var tags: [String: String]?
+    var properties: [String: String]?
 
     /// A colon is in no name, so two assets never share a file.
     var fileName: String { "\(asset):\(version)" }
@@ -26,7 +27,7 @@ struct DataRecord: FolderRecord, Hashable {
             asset: DataAsset.Name(asset), version: version,
             armID: "\(scope.armID)/data/\(asset)/versions/\(version)",
             type: DataType(rawValue: type), uri: uri, summary: summary, createdAt: createdAt,
-            tags: tags ?? [:])
+            tags: tags ?? [:], properties: properties)
     }
 }
 

@@ -157,7 +157,8 @@ struct WorkspaceReader {
         var version = DataVersion(
             asset: asset.name, version: asset.version,
             armID: "\(catalog.scope.armID)/data/\(asset.name)/versions/\(asset.version)",
-            type: asset.type, uri: asset.path, summary: asset.summary, tags: asset.tags)
+            type: asset.type, uri: asset.path, summary: asset.summary, tags: asset.tags,
+            properties: asset.properties.isEmpty ? nil : asset.properties)
         let lower = asset.path.lowercased()
         if lower.hasPrefix("azureml:") || lower.contains("://") {
             if let place = DatastorePlace(asset.path, in: catalog.scope) {

@@ -14,6 +14,8 @@ public struct DataPlan: Sendable, Hashable, Codable {
     public var tags: [String: String]
     /// Properties: like tags, but never changed once they are said; nil for none.
     public var properties: [String: String]?
+    /// Where a path of this machine is uploaded to; nil for the workspace's own store.
+    public var datastore: Datastore.Name?
 
     /// Describes a version.
     public init(

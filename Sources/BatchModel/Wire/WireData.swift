@@ -200,7 +200,8 @@ public struct WireDataVersion: Codable, Sendable {
             properties: WireDataVersion(
                 dataType: version.type.rawValue, dataUri: version.uri,
                 description: version.summary, isArchived: version.isArchived,
-                tags: WireTexts(version.tags)),
+                tags: WireTexts(version.tags),
+                properties: version.properties.map { WireTexts($0) }),
             systemData: WireSystemData(createdAt: version.createdAt?.iso8601))
     }
 }
@@ -217,6 +218,7 @@ extension DataVersion {
             type: DataType(rawValue: wire?.dataType ?? "uri_folder"), uri: wire?.dataUri ?? "",
             summary: wire?.description,
             createdAt: resource.systemData?.createdAt.flatMap(Timestamp.init(iso8601:)),
-            tags: wire?.tags?.values ?? [:], isArchived: wire?.isArchived ?? false)
+            tags: wire?.tags?.values ?? [:], properties: wire?.properties?.values,
+            isArchived: wire?.isArchived ?? false)
     }
 }

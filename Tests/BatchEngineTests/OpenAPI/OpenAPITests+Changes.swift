@@ -36,6 +36,12 @@ extension OpenAPITests {
         let shapes = try PublishedShapes(Self.management)
         let archive = #"{"properties":{"dataType":"uri_folder","isArchived":true}}"#
         try await hold(.change(.putDataAsset("toys")), 200, json: archive, to: shapes)
+        let data = #"""
+            {"properties":{"dataType":"uri_folder","dataUri":"azureml://datastores/workspaceblobstore/paths/x",
+             "tags":{"a":"b"},"properties":{"source":"lab"}}}
+            """#
+        try await hold(.putDataVersion("fresh", version: "1"), 201, json: data, to: shapes)
+        try await hold(.dataVersion("fresh", version: "1"), 200, to: shapes)
         try await hold(.change(.deleteDataVersion("toys", version: "2")), 200, to: shapes)
         try await hold(.change(.deleteDataVersion("toys", version: "2")), 204, to: shapes)
         try await hold(.change(.deleteDataAsset("toys")), 200, to: shapes)
