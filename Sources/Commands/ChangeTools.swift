@@ -14,7 +14,7 @@ struct GivenFile {
     /// As it was named: problems name it so.
     let name: String
     /// What it says.
-    var text: String
+    let text: String
 
     /// Reads a file; `-` is standard input, whose paths are relative to the current folder.
     init(_ name: String, for operation: String, in here: Surroundings) throws {
@@ -31,13 +31,6 @@ struct GivenFile {
                 advice: "Check the path and that you may read it.")
         }
         text = String(decoding: data, as: UTF8.self)
-    }
-
-    /// Says a key at the end, where the file leaves it out; problems keep their lines.
-    mutating func complete(_ key: String, _ value: String?) {
-        guard let value else { return }
-        let isSaid = text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix(key + ":") }
-        if !isSaid { text += "\n\(key): \(value)\n" }
     }
 
     /// The value of a reading: warnings are said, errors end the verb with exit code 2.

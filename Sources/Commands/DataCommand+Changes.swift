@@ -35,6 +35,19 @@ struct DataCreate: Verb {
     @Option(name: .shortAndLong, help: "What it is, in a sentence.")
     var description: String?
 
+    @Option(
+        name: .long,
+        help:
+            "The datastore that a path on this machine is uploaded to (default: the workspace's).",
+        completion: .names(.datastore))
+    var datastore: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .upToNextOption,
+        help: "Sets one value, as description=…, tags.NAME=… or properties.NAME=…; may be repeated."
+    )
+    var settings: [String] = []
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -58,22 +71,23 @@ struct DataCreate: Verb {
     func plan(in here: Surroundings) throws -> DataPlan {
         let operation = "register the data asset"
         let files = PlanFiles.local(here.environment)
-        var plan = DataPlan(name: "", type: .uriFolder, path: "")
-        if let file {
-            let given = try GivenFile(file, for: operation, in: here)
-            let flags = [
-                ("name", name), ("version", version), ("path", path), ("type", type),
-                ("description", description),
-            ]
-            let settled = Set(flags.filter { $0.1 != nil }.map(\.0))
-            let parsed = DataPlan.parse(
-                yaml: given.text, file: given.name, files: files, settled: settled)
-            plan = try given.value(parsed, for: operation, in: here)
-        }
         let order = DataOrder(
             name: name, version: version, type: type.map { DataType(rawValue: $0) }, path: path,
             summary: description)
-        return try order.changed(plan, files)
+        var plan = DataPlan(name: "", type: .uriFolder, path: "")
+        if let file {
+            let given = try GivenFile(file, for: operation, in: here)
+            let parsed = DataPlan.parse(
+                yaml: given.text, file: given.name, files: files, said: order.said(files))
+            plan = try given.value(parsed, for: operation, in: here)
+        }
+        plan = try order.changed(plan, files)
+        plan.datastore = datastore.map { Datastore.Name($0) }
+        return try applying(
+            operation,
+            { (value: inout DataPlan) throws(SettingError) in
+                try DataSetting.apply(settings, to: &value)
+            }, to: plan)
     }
 }
 
@@ -158,9 +172,8 @@ struct DatastoreCreate: Verb {
         let client = try surroundings.client(common)
         let given = try GivenFile(file, for: operation, in: surroundings)
         let parsed = DatastorePlan.parse(
-            yaml: given.text, file: given.name, settled: name == nil ? [] : ["name"])
-        var plan = try given.value(parsed, for: operation, in: surroundings)
-        if let name { plan.datastore.name = Datastore.Name(name) }
+            yaml: given.text, file: given.name, said: name.map { ["name": $0] } ?? [:])
+        let plan = try given.value(parsed, for: operation, in: surroundings)
         let made = try await client.control.putDatastore(plan)
         let scope = try await client.connect().scope
         try show(Shapes.datastore(made, in: scope), as: common.output, in: surroundings)

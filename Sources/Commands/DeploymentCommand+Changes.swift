@@ -42,15 +42,11 @@ struct DeploymentFileOptions: ParsableArguments, Sendable {
     func plan(
         _ file: String, for operation: String, in here: Surroundings
     ) throws -> DeploymentPlan {
-        var given = try GivenFile(file, for: operation, in: here)
-        given.complete("name", name)
-        given.complete("endpoint_name", endpointName)
+        let given = try GivenFile(file, for: operation, in: here)
+        let said = ["name": name, "endpoint_name": endpointName].compactMapValues(\.self)
         let parsed = DeploymentPlan.parse(
-            yaml: given.text, file: given.name, files: .local(here.environment))
-        var plan = try given.value(parsed, for: operation, in: here)
-        if let name { plan.deployment.name = Deployment.Name(name) }
-        if let endpointName { plan.deployment.endpoint = Endpoint.Name(endpointName) }
-        return try changed(plan, operation)
+            yaml: given.text, file: given.name, files: .local(here.environment), said: said)
+        return try changed(try given.value(parsed, for: operation, in: here), operation)
     }
 
     /// A plan with what `--set` says.

@@ -27,12 +27,10 @@ struct EndpointFileOptions: ParsableArguments, Sendable {
     /// What the file says, by the name that was given; nil without a file.
     func given(for operation: String, in here: Surroundings) throws -> Endpoint? {
         guard let file else { return nil }
-        var given = try GivenFile(file, for: operation, in: here)
-        given.complete("name", name)
-        let parsed = EndpointFile.parse(yaml: given.text, file: given.name)
-        var endpoint = try given.value(parsed, for: operation, in: here).endpoint
-        if let name { endpoint.name = Endpoint.Name(name) }
-        return endpoint
+        let given = try GivenFile(file, for: operation, in: here)
+        let parsed = EndpointFile.parse(
+            yaml: given.text, file: given.name, said: name.map { ["name": $0] } ?? [:])
+        return try given.value(parsed, for: operation, in: here).endpoint
     }
 
     /// An endpoint with what `--set` says.

@@ -69,7 +69,7 @@ extension DataOrder {
             guard let yaml = files.read(file) else {
                 throw refusal("the file \(file) cannot be read", "Check the path.")
             }
-            let parsed = DataPlan.parse(yaml: yaml, file: file, files: files)
+            let parsed = DataPlan.parse(yaml: yaml, file: file, files: files, said: said(files))
             guard let value = parsed.value else {
                 throw refusal(
                     parsed.errors.map(\.message).joined(separator: "\n"), "Mend the file.")
@@ -77,6 +77,19 @@ extension DataOrder {
             plan = value
         }
         return try changed(plan, files)
+    }
+
+    /// What stands in the place of the file's own, by its keys.
+    func said(_ files: PlanFiles) -> [String: String] {
+        [
+            "name": name, "version": version, "type": type?.rawValue, "description": summary,
+            "path": path.map { place(of: $0, files) },
+        ].compactMapValues(\.self)
+    }
+
+    /// An address, or a path made absolute: it is relative to the current folder, not to the file.
+    private func place(of path: String, _ files: PlanFiles) -> String {
+        path.isRemote ? path : files.absolute(path)
     }
 
     /// A plan with the members that are given here.
@@ -87,10 +100,8 @@ extension DataOrder {
         plan.version = version ?? plan.version
         plan.summary = summary ?? plan.summary
         guard let path else { return plan }
-        plan.path = path
-        guard !path.contains("://"), !path.lowercased().hasPrefix("azureml:") else { return plan }
-        plan.path = files.absolute(path)
-        guard files.isThere(plan.path) else {
+        plan.path = place(of: path, files)
+        guard path.isRemote || files.isThere(plan.path) else {
             throw refusal("there is nothing at \(plan.path)", "Nothing was sent.")
         }
         return plan

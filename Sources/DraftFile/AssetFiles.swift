@@ -19,12 +19,12 @@ public struct DataAssetFile: Sendable, Hashable {
 
     /// Reads a text; `file` names it in problems.
     ///
-    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    /// - Parameter said: values by key that stand in the place of the text's own.
     public static func parse(
-        yaml: String, file: String, settled: Set<String> = []
+        yaml: String, file: String, said: [String: String] = [:]
     ) -> Parsed<DataAssetFile> {
         let reader = YAMLReader(file: file)
-        guard let map = reader.root(yaml, settled: settled) else {
+        guard let map = reader.root(yaml, said: said) else {
             return Parsed(value: nil, problems: reader.problems)
         }
         let name = map.text("name", isRequired: true)
@@ -57,12 +57,12 @@ public struct DatastoreFile: Sendable, Hashable {
 
     /// Reads a text; `file` names it in problems.
     ///
-    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    /// - Parameter said: values by key that stand in the place of the text's own.
     public static func parse(
-        yaml: String, file: String, settled: Set<String> = []
+        yaml: String, file: String, said: [String: String] = [:]
     ) -> Parsed<DatastoreFile> {
         let reader = YAMLReader(file: file)
-        guard let map = reader.root(yaml, settled: settled) else {
+        guard let map = reader.root(yaml, said: said) else {
             return Parsed(value: nil, problems: reader.problems)
         }
         let kinds = Self.kinds

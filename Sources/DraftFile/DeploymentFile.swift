@@ -33,10 +33,10 @@ public struct DeploymentFile: Sendable, Hashable {
     ///
     /// - Parameter components: finds the component a pipeline deployment names; nil leaves it unread.
     public static func parse(
-        yaml: String, file: String, components: ComponentLookup? = nil
+        yaml: String, file: String, components: ComponentLookup? = nil, said: [String: String] = [:]
     ) -> Parsed<DeploymentFile> {
         let reader = YAMLReader(file: file)
-        guard let map = reader.root(yaml) else {
+        guard let map = reader.root(yaml, said: said) else {
             return Parsed(value: nil, problems: reader.problems)
         }
         let name = NameRule.name(in: map, of: "a deployment")

@@ -7,13 +7,14 @@ extension DeploymentPlan {
     ///   - file: names it in problems; paths in it are relative to it.
     ///   - files: gets at components, conda files and folders that it names.
     public static func parse(
-        yaml: String, file: String, files: PlanFiles
+        yaml: String, file: String, files: PlanFiles, said: [String: String] = [:]
     ) -> Parsed<DeploymentPlan> {
         let isReferred = isComponentReferred(yaml)
         let parsed = DeploymentFile.parse(
-            yaml: yaml, file: file, components: isReferred ? nil : files.components)
+            yaml: yaml, file: file, components: isReferred ? nil : files.components,
+            said: said)
         let reader = YAMLReader(file: file)
-        guard let found = parsed.value, let map = reader.root(yaml) else {
+        guard let found = parsed.value, let map = reader.root(yaml, said: said) else {
             return Parsed(value: nil, problems: parsed.problems)
         }
         var plan = DeploymentPlan(

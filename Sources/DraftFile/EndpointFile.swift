@@ -6,9 +6,13 @@ public struct EndpointFile: Sendable, Hashable {
     public var endpoint: Endpoint
 
     /// Reads a text; `file` names it in problems.
-    public static func parse(yaml: String, file: String) -> Parsed<EndpointFile> {
+    ///
+    /// - Parameter said: values by key that stand in the place of the text's own.
+    public static func parse(
+        yaml: String, file: String, said: [String: String] = [:]
+    ) -> Parsed<EndpointFile> {
         let reader = YAMLReader(file: file)
-        guard let map = reader.root(yaml) else {
+        guard let map = reader.root(yaml, said: said) else {
             return Parsed(value: nil, problems: reader.problems)
         }
         let name = NameRule.name(in: map, of: "an endpoint")

@@ -46,26 +46,26 @@ extension String {
     }
 
     /// True for what is no path on this machine.
-    var isRemote: Bool { isAssetReference || (contains("://") && !hasPrefix("file:")) }
+    package var isRemote: Bool { isAssetReference || (contains("://") && !hasPrefix("file:")) }
 }
 
 extension DataPlan {
     /// Reads a data asset's YAML; `file` names it in problems, and its path is relative to it.
     ///
-    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    /// - Parameter said: values by key that stand in the place of the text's own; a path of them is absolute or an address.
     public static func parse(
-        yaml: String, file: String, files: PlanFiles, settled: Set<String> = []
+        yaml: String, file: String, files: PlanFiles, said: [String: String] = [:]
     ) -> Parsed<DataPlan> {
-        let parsed = DataAssetFile.parse(yaml: yaml, file: file, settled: settled)
+        let parsed = DataAssetFile.parse(yaml: yaml, file: file, said: said)
         let reader = YAMLReader(file: file)
-        guard let asset = parsed.value, let map = reader.root(yaml, settled: settled) else {
+        guard let asset = parsed.value, let map = reader.root(yaml, said: said) else {
             return Parsed(value: nil, problems: parsed.problems)
         }
         var plan = DataPlan(
             name: asset.name, version: map.text("version"), type: asset.type, path: asset.path,
             summary: asset.summary, tags: map.texts("tags"),
             properties: asset.properties.isEmpty ? nil : asset.properties)
-        if !settled.contains("path"), !plan.path.isRemote {
+        if !plan.path.isRemote {
             plan.path = files.absolute(beside(file, plan.path))
             map.demand(plan.path, as: "path", files)
         }
@@ -76,15 +76,14 @@ extension DataPlan {
 extension DatastorePlan {
     /// Reads a datastore's YAML, its secret included; `file` names it in problems.
     ///
-    /// - Parameter settled: keys that are said elsewhere: the text need not have them, and theirs do not count.
+    /// - Parameter said: values by key that stand in the place of the text's own.
     public static func parse(
-        yaml: String, file: String, settled: Set<String> = []
+        yaml: String, file: String, said: [String: String] = [:]
     ) -> Parsed<DatastorePlan> {
-        let parsed = DatastoreFile.parse(yaml: yaml, file: file, settled: settled)
+        let parsed = DatastoreFile.parse(yaml: yaml, file: file, said: said)
         let reader = YAMLReader(file: file)
-        guard var datastore = parsed.value?.datastore, let map = reader.root(yaml) else {
-            return Parsed(value: nil, problems: parsed.problems)
-        }
+        guard var datastore = parsed.value?.datastore, let map = reader.root(yaml, said: said)
+        else { return Parsed(value: nil, problems: parsed.problems) }
         datastore.summary = map.text("description")
         datastore.tags = map.texts("tags")
         var plan = DatastorePlan(datastore: datastore)

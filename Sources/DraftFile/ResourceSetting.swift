@@ -68,6 +68,37 @@ public enum EndpointSetting {
     }
 }
 
+/// The grammar of `--set` for versions of data assets.
+public enum DataSetting {
+    /// The keys that are accepted.
+    public static let acceptedKeys = "description, version, tags.NAME, properties.NAME"
+
+    /// Carries settings out on a plan.
+    ///
+    /// - Throws: `SettingError` at the first that cannot be.
+    public static func apply(_ settings: [String], to plan: inout DataPlan) throws(SettingError) {
+        for setting in settings {
+            let pair = try Pair(setting)
+            if let tag = pair.name(below: "tags") {
+                plan.tags[tag] = pair.value
+                continue
+            }
+            if let property = pair.name(below: "properties") {
+                plan.properties = plan.properties ?? [:]
+                plan.properties?[property] = pair.value
+                continue
+            }
+            switch pair.key {
+            case "description": plan.summary = pair.value
+            case "version": plan.version = pair.value
+            default:
+                throw SettingError(
+                    message: "\(pair.key) cannot be set. Accepted are \(acceptedKeys).")
+            }
+        }
+    }
+}
+
 /// The grammar of `--set` for deployments.
 public enum DeploymentSetting {
     /// The keys that are accepted; those of `settings` also without that word.

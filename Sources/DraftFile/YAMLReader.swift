@@ -50,14 +50,14 @@ final class YAMLReader {
 
     /// The mapping at the top of a text; nil (with a problem noted) when there is none.
     ///
-    /// - Parameter settled: keys of it that are said elsewhere: what the text says for them does not count.
-    func root(_ yaml: String, settled: Set<String> = []) -> YAMLMap? {
+    /// - Parameter said: values by key that somebody gave beside the text; they stand in the place of its own.
+    func root(_ yaml: String, said: [String: String] = [:]) -> YAMLMap? {
         guard let node = node(yaml) else { return nil }
         guard let mapping = node.mapping else {
             note("Keys and values are expected here.", "Write `key: value` lines.", line: 1)
             return nil
         }
-        return YAMLMap(mapping, at: "", reader: self, settled: settled)
+        return YAMLMap(mapping, at: "", reader: self, said: said)
     }
 
     private func note(_ error: any Error) {
@@ -89,8 +89,8 @@ final class YAMLMap {
     let path: String
     private let mapping: Node.Mapping
     private unowned let reader: YAMLReader
-    /// Keys that are said elsewhere.
-    private let settled: Set<String>
+    /// What was given beside the text.
+    private let said: [String: String]
     private var asked: Set<String> = []
     /// Where each key stands: asking the mapping itself compares every key before the one that is meant.
     private lazy var places: [String: Int] = {
@@ -101,9 +101,9 @@ final class YAMLMap {
     }()
 
     init(
-        _ mapping: Node.Mapping, at path: String, reader: YAMLReader, settled: Set<String> = []
+        _ mapping: Node.Mapping, at path: String, reader: YAMLReader, said: [String: String] = [:]
     ) {
-        self.settled = settled
+        self.said = said
         self.mapping = mapping
         self.path = path
         self.reader = reader
@@ -162,7 +162,8 @@ final class YAMLMap {
 
     private func node(_ key: String) -> Node? {
         asked.insert(key)
-        guard !settled.contains(key), let place = places[key] else { return nil }
+        if let value = said[key] { return Node(value, Tag(.str), .doubleQuoted) }
+        guard let place = places[key] else { return nil }
         let node = mapping[place].value
         if case .scalar(let scalar) = node, scalar.style == .plain,
             ["", "null", "~", "Null", "NULL"].contains(scalar.string)
@@ -175,7 +176,7 @@ final class YAMLMap {
     /// Text; numbers and booleans are taken as they are written.
     func text(_ key: String, isRequired: Bool = false) -> String? {
         guard let node = node(key) else {
-            if isRequired, !settled.contains(key) {
+            if isRequired {
                 reader.note("\(full(key)) is missing.", "Add `\(key): …`.", line: line)
             }
             return nil

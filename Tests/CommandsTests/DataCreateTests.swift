@@ -46,6 +46,26 @@ import Testing
         #expect(plans.current.map(\.properties) == [["source": "lab"]])
     }
 
+    @Test func settingsAndADatastoreStandBesideFlags() async {
+        let said = await run([
+            "-n", "rows", "-p", Self.address, "-t", "uri_file", "--datastore", "pond", "--set",
+            "tags.team=a", "properties.source=lab", "--set", "description=of the lab", "version=7",
+        ])
+        #expect(said.code == 0, "\(said.talk)")
+        var wanted = DataPlan(
+            name: "rows", version: "7", type: .uriFile, path: Self.address, summary: "of the lab",
+            tags: ["team": "a"], properties: ["source": "lab"])
+        wanted.datastore = "pond"
+        #expect(plans.current == [wanted])
+    }
+
+    @Test(arguments: [("path=x", "path cannot be set"), ("tags", "=")])
+    func aSettingThatIsNoneIsRefused(setting: String, reason: String) async {
+        let said = await run(["-n", "rows", "-p", Self.address, "--set", setting])
+        #expect(said.code == 2 && said.talk.contains(reason), "\(said.talk)")
+        #expect(plans.current.isEmpty)
+    }
+
     @Test func aPathOfTheCommandLineIsNotRelativeToTheFile() async throws {
         let folder = try TemporaryFolder("data")
         let rows = try folder.write("1\n", to: "rows/a.csv")

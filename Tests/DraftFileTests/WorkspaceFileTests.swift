@@ -23,6 +23,21 @@ import Testing
                     tags: ["team": "a"]))
     }
 
+    @Test(arguments: ["{description: reds}", "name: other\ndescription: reds\n...\n"])
+    func aValueBesideTheFileStandsInPlaceOfItsOwn(yaml: String) {
+        let parsed = EndpointFile.parse(yaml: yaml, file: "e.yml", said: ["name": "wine"])
+        #expect(parsed.problems.isEmpty, "\(parsed.problems)")
+        #expect(parsed.value?.endpoint.name == "wine")
+        #expect(parsed.value?.endpoint.summary == "reds")
+        let wrong = EndpointFile.parse(yaml: yaml, file: "e.yml", said: ["name": "1"])
+        #expect(!wrong.errors.isEmpty, "a value beside the file is held to the same rules")
+        let deployment = DeploymentFile.parse(
+            yaml: Self.newLayout, file: "d.yml", said: ["name": "far", "endpoint_name": "wine"])
+        #expect(deployment.problems.isEmpty, "\(deployment.problems)")
+        #expect(deployment.value?.deployment.name == "far")
+        #expect(deployment.value?.deployment.endpoint == "wine")
+    }
+
     static let newLayout = """
         name: nearest
         endpoint_name: digits

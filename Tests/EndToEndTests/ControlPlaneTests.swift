@@ -113,6 +113,28 @@ import Testing
         #expect((newest as? [String: Any])?["version"] as? String == "2")
     }
 
+    @Test func dataGoesToTheDatastoreThatIsNamedAndKeepsWhatIsSaidOfIt() throws {
+        let (deck, _) = try emptyDeck("hello-batch")
+        try deck.folder.write(
+            "name: pond\ntype: azure_blob\naccount_name: batchdeck\ncontainer_name: pond\n",
+            to: "pond.yml")
+        _ = try deck.json("datastore", "create", "-f", deck.folder.path + "/pond.yml")
+        try deck.folder.write("1,2\n", to: "rows/a.csv")
+        let rows = deck.folder.path + "/rows"
+        let words = ["data", "create", "-n", "rows", "-p", rows, "--datastore"]
+        let made = try deck.shown(
+            words + ["pond", "--set", "tags.team=a", "properties.source=lab"])
+        let path = try #require(made["path"] as? String)
+        #expect(path.contains("/datastores/pond/paths/"), "\(path)")
+        #expect(try deck.run("data", "archive", "-n", "rows", "-v", "1").status == 0)
+        let kept = try deck.shown(["data", "show", "-n", "rows", "-v", "1"])
+        #expect(kept["tags"] as? [String: String] == ["team": "a"])
+        #expect(kept["properties"] as? [String: String] == ["source": "lab"])
+        let refused = try deck.typed(words + ["puddle"])
+        #expect(refused.status == 5, "\(refused.errors)")
+        #expect(refused.errors.contains("puddle"), "\(refused.errors)")
+    }
+
     @Test func aFileWithAMistakeIsRefusedWithItsLine() throws {
         let (deck, _) = try emptyDeck("hello-batch")
         try deck.folder.write(
