@@ -1,17 +1,12 @@
 import BatchModel
 import Foundation
+import TestSupport
 import Testing
 
 /// What the official client was seen to send; the file lies beside the checkout.
 enum CapturedFile {
-    /// nil where the project is checked out alone.
-    static let path: String? = {
-        let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3)
-        let path =
-            "/" + root.dropFirst().joined(separator: "/")
-            + "/../shared/contract/official-client-requests.json"
-        return FileManager.default.fileExists(atPath: path) ? path : nil
-    }()
+    /// nil where it is absent.
+    static let path = Checkout.contract("official-client-requests.json")
 
     /// Said where the file is absent.
     static let absence: Comment =

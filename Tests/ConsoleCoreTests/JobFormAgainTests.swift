@@ -11,6 +11,11 @@ import Testing
         deployment: "score-with-prep", status: .failed,
         inputs: ["input_data": "azureml:tumour-data:1", "threshold": "0.5"])
 
+    private static let modelJob = Job(
+        id: "batchjob-1", displayName: "calm_sail_2", endpoint: "digits-batch",
+        deployment: "nearest", status: .completed,
+        inputs: ["UriFolder": "azureml:digits-data:3"])
+
     private func state() -> JobForm.State {
         var state = FormFixture.pipeline()
         state.repeatInputs(of: Self.job)
@@ -41,11 +46,7 @@ import Testing
 
     @Test func theSettingsAJobFromHereHadFollowFromTheJournal() throws {
         var state = FormFixture.digits()
-        var job = Self.job
-        job.endpoint = "digits-batch"
-        job.deployment = "nearest"
-        job.inputs = ["UriFolder": "azureml:digits-data:3"]
-        state.repeatInputs(of: job)
+        state.repeatInputs(of: Self.modelJob)
         state.entry.texts[.experimentName] = TextField("typed meanwhile")
         state.touched.insert(.experimentName)
         let draft = JobDraft(
@@ -55,7 +56,7 @@ import Testing
             draft: draft, notes: ["The outputs go elsewhere."], hasSettings: true)
         state.take(.pastFound(job: "batchjob-2", past: past))
         #expect(state.text(of: .setting(.miniBatchSize)).isEmpty, "another job's")
-        state.take(.pastFound(job: job.id, past: past))
+        state.take(.pastFound(job: Self.modelJob.id, past: past))
         #expect(state.text(of: .setting(.miniBatchSize)) == "50")
         #expect(state.text(of: .experimentName) == "typed meanwhile", "a person's word stays")
         #expect(state.notice == "The outputs go elsewhere.")
@@ -80,11 +81,7 @@ import Testing
 
     @Test func theNameOfAModelDeploymentsInputDoesNotMatter() {
         var state = FormFixture.digits()
-        var job = Self.job
-        job.endpoint = "digits-batch"
-        job.deployment = "nearest"
-        job.inputs = ["UriFolder": "azureml:digits-data:3"]
-        state.repeatInputs(of: job)
+        state.repeatInputs(of: Self.modelJob)
         #expect(state.text(of: .input(name: "input")) == "azureml:digits-data:3")
     }
 

@@ -6,8 +6,8 @@ import Testing
 /// files of the home, recordings, screens, what was printed, and command lines while it ran.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CanaryTests {
     /// Serves one file to whoever brings the signature.
-    private static let server = """
-        import http.server, os, urllib.parse
+    private static let handler = """
+        import urllib.parse
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
@@ -19,15 +19,6 @@ import Testing
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
-
-            def log_message(self, *words):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        with open("port.part", "w") as file:
-            file.write(str(server.server_address[1]))
-        os.rename("port.part", "port")
-        server.serve_forever()
         """
 
     private static let script = """
@@ -57,17 +48,6 @@ import Testing
     }
 
     // MARK: - The day's work
-
-    private func serve() throws -> (child: Child, port: Int) {
-        try fixtures.write(Self.server, to: "server.py")
-        let start = "import os; os.chdir('\(fixtures.path)'); exec(open('server.py').read())"
-        let child = try Child(
-            Tool.find("python3"), ["-c", start], environment: ["PATH": "/usr/bin:/bin"])
-        let port = try Eventually.get("the server's port") {
-            (try? fixtures.read("port")).flatMap { Int($0) }
-        }
-        return (child, port)
-    }
 
     /// An input file as a person would write it; a command line is no place for a signature.
     private func inputs(_ name: String, _ url: String) throws -> String {
@@ -189,12 +169,9 @@ import Testing
     ]
 
     @Test func noSecretIsLeftInAnyFileOnAnyScreenOrCommandLine() throws {
-        let served = try serve()
-        defer {
-            served.child.kill()
-            _ = served.child.wait(until: .now + .seconds(10))
-        }
-        let host = "127.0.0.1:\(served.port)"
+        let server = try PythonServer(Self.handler, in: fixtures)
+        defer { server.stop() }
+        let host = server.host
         let query = "sv=2023-11-03&sp=r&sig=\(Self.signature)"
         let url = "http://\(host)/box/one.txt?\(query)"
         let good = try inputs("good.yml", url)

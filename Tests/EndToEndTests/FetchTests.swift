@@ -6,8 +6,8 @@ import Testing
 @Suite(.serialized) struct FetchTests {
     /// Serves a container `box` with six blobs below `in/`, answers its list in pages of two, and keeps the last blob's
     /// second half until a file called `gate` lies beside it.
-    private static let server = """
-        import http.server, os, time, urllib.parse
+    private static let handler = """
+        import time, urllib.parse
 
         BLOBS = {"in/f%d.txt" % n: ("content %d\\n" % n) * 1000 for n in range(6)}
 
@@ -49,15 +49,6 @@ import Testing
                 while is_gated and not os.path.exists("gate"):
                     time.sleep(0.01)
                 self.wfile.write(body[half:])
-
-            def log_message(self, *words):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        with open("port.part", "w") as file:
-            file.write(str(server.server_address[1]))
-        os.rename("port.part", "port")
-        server.serve_forever()
         """
 
     private static let script = """
@@ -68,39 +59,17 @@ import Testing
             return [open(path).read().count("content") for path in mini_batch]
         """
 
-    private struct Served {
-        let child: Child
-        let port: Int
-    }
-
-    private func serve(in folder: TemporaryFolder) throws -> Served {
-        try folder.write(Self.server, to: "server.py")
-        let child = try Child(
-            Tool.find("python3"),
-            ["-c", "import os; os.chdir('\(folder.path)'); exec(open('server.py').read())"],
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
-        let port = try Eventually.get("the server's port") {
-            (try? folder.read("port")).flatMap { Int($0) }
-        }
-        return Served(child: child, port: port)
-    }
-
-    private func stop(_ served: Served) {
-        served.child.kill()
-        _ = served.child.wait(until: .now + .seconds(10))
-    }
-
     @Test func aFolderOfANamedHostIsFetchedThroughAKillAndItsSignatureIsNowhere() throws {
         let folder = try TemporaryFolder("fetch")
         let deck = try Deck(workspace: TinyWorkspace.write(script: Self.script, in: folder))
-        let served = try serve(in: folder)
-        defer { stop(served) }
-        let address = "http://127.0.0.1:\(served.port)/box/in?sig=s%2B1"
+        let server = try PythonServer(Self.handler, in: folder)
+        defer { server.stop() }
+        let address = "http://\(server.host)/box/in?sig=s%2B1"
         let refused = try deck.run("invoke", "-n", "tiny", "--input", address)
         #expect(refused.status == 2, "\(refused.errors)")
-        #expect(refused.errors.contains("--allow-input-host 127.0.0.1:\(served.port)"))
+        #expect(refused.errors.contains("--allow-input-host \(server.host)"))
 
-        let option = "127.0.0.1:\(served.port)"
+        let option = server.host
         let twice = try deck.run("engine", "start", "--allow-input-host", option)
         #expect(twice.status == 7, "\(twice.errors)")
         #expect(try deck.run("engine", "stop").status == 0)
@@ -117,7 +86,7 @@ import Testing
         #expect(shown["status"] as? String == "Preparing")
         #expect(kill(try deck.enginePID(), SIGKILL) == 0)
 
-        try folder.write("", to: "gate")
+        try folder.write("", to: "served/gate")
         #expect(try deck.run("engine", "start", "--allow-input-host", option).status == 0)
         let watched = try deck.run("job", "watch", "-n", job)
         #expect(watched.status == 0, "\(watched.errors)")
@@ -125,7 +94,7 @@ import Testing
         #expect(try deck.run("job", "download", "-n", job, "-p", results).status == 0)
         let rows = try deck.folder.read("results/predictions.csv").split(separator: "\n")
         #expect(rows == Array(repeating: "1000", count: 6))
-        let seen = try folder.read("seen.txt").split(separator: "\n")
+        let seen = try folder.read("served/seen.txt").split(separator: "\n")
         #expect(seen.filter { $0.contains("f0.txt") }.count == 1, "what was there was kept")
         #expect(
             seen.filter { $0.contains("f5.txt") }.count == 2, "what was not whole was begun again")

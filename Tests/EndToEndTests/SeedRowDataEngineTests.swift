@@ -8,8 +8,8 @@ import Testing
 /// nobody named, Gen1, registries.
 @Suite(.serialized) struct SeedRowDataEngineTests {
     /// Serves a container `box` with three blobs, two of them below `in/`.
-    private static let server = """
-        import http.server, os, urllib.parse
+    private static let handler = """
+        import urllib.parse
 
         BLOBS = {"in/far-0.txt": b"zero", "in/far-1.txt": b"one", "out/far-2.txt": b"two"}
 
@@ -33,15 +33,6 @@ import Testing
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()
                 self.wfile.write(body or b"")
-
-            def log_message(self, *words):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        with open("port.part", "w") as file:
-            file.write(str(server.server_address[1]))
-        os.rename("port.part", "port")
-        server.serve_forever()
         """
 
     private static let script = """
@@ -72,15 +63,12 @@ import Testing
     }
 
     @Test func everyAddressLeadsToItsDataOrIsRefused() throws {
-        let (server, host) = try serve()
-        defer {
-            server.kill()
-            _ = server.wait(until: .now + .seconds(10))
-        }
-        let started = try deck.typed(["engine", "start", "--allow-input-host", host])
+        let server = try PythonServer(Self.handler, in: folder)
+        defer { server.stop() }
+        let started = try deck.typed(["engine", "start", "--allow-input-host", server.host])
         #expect(started.status == 0, "\(started.errors)")
         let lines =
-            try linesOfHost("http://" + host + "/box/in") + linesOfStorage() + linesOfAssets()
+            try linesOfHost("http://\(server.host)/box/in") + linesOfStorage() + linesOfAssets()
         let jobs = try deck.runToTheEnd(lines)
         try expectRefusals()
         #expect(try deck.jobCount() == jobs.count)
@@ -193,18 +181,5 @@ import Testing
                 "data", "create", "-n", "sheet", "-t", "mltable", "-p",
                 "azureml://datastores/workspaceblobstore/paths/sheets/",
             ], saying: "The data type mltable is not served by this engine")
-    }
-
-    // MARK: - The other host
-
-    private func serve() throws -> (server: Child, host: String) {
-        try deck.folder.write(Self.server, to: "served/server.py")
-        let server = try Child(
-            Tool.find("python3"), ["server.py"], environment: deck.environment,
-            folder: deck.folder.path + "/served")
-        let port = try Eventually.get("the server's port") {
-            (try? deck.folder.read("served/port")).flatMap { Int($0) }
-        }
-        return (server, "127.0.0.1:\(port)")
     }
 }

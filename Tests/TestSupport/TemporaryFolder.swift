@@ -65,6 +65,12 @@ public enum Checkout {
         return url.path
     }()
 
+    /// A file or folder of `shared/contract`, which lies beside the checkout; nil where the project is checked out alone.
+    public static func contract(_ name: String) -> String? {
+        let path = root + "/../shared/contract/" + name
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
     /// The program under test: as built beside the running tests, or the build that `BATCHDECK_TEST_EXECUTABLE` names, to see
     /// what a release build does.
     public static func executable() throws -> String {

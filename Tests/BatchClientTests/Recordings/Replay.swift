@@ -9,6 +9,7 @@
 import BatchModel
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import BatchClient
@@ -24,12 +25,8 @@ struct RecordedExchange: Sendable {
     var answer: JSONValue
     var bytes: [UInt8]
 
-    /// The folder of the recordings, beside the checkout; nil where the project is checked out alone.
-    static let folder: String? = {
-        let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4)
-        let path = "/" + root.dropFirst().joined(separator: "/") + "/../shared/contract/recordings"
-        return FileManager.default.fileExists(atPath: path) ? path : nil
-    }()
+    /// The folder of the recordings; nil where it is absent.
+    static let folder = Checkout.contract("recordings")
 
     /// Said where the folder is absent.
     static let absence: Comment = "shared/contract/recordings is not beside this checkout"

@@ -1,5 +1,6 @@
 import BatchModel
 import Foundation
+import TestSupport
 import Testing
 
 /// A request that the unmodified official client was seen to send, or one of ours in the same terms.
@@ -18,14 +19,8 @@ struct CapturedRequest: Sendable {
 
 /// One flow of `official-client-requests.json`.
 enum CapturedCase {
-    /// The file, beside the checkout; nil where the project is checked out alone.
-    static let file: String? = {
-        let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4)
-        let path =
-            "/" + root.dropFirst().joined(separator: "/")
-            + "/../shared/contract/official-client-requests.json"
-        return FileManager.default.fileExists(atPath: path) ? path : nil
-    }()
+    /// The file; nil where it is absent.
+    static let file = Checkout.contract("official-client-requests.json")
 
     /// Said where the file is absent.
     static let absence: Comment =
