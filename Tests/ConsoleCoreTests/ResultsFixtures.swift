@@ -22,6 +22,20 @@ enum ResultsFixture {
         return Array(lines.joined().utf8)
     }
 
+    /// What comparing the rows of `digits` gives, the first ones of which are there once more.
+    static func repeats(_ extra: Int, form: TableForm, key: Int?) -> RepeatReport {
+        var runs = RepeatRuns(form: form, key: key)
+        let bytes = digits() + digits(extra)
+        _ = runs.take(bytes, isLast: true)
+        var count = RepeatCount()
+        for mark in runs.finish() { count.take(mark) }
+        var report = count.finish(rows: runs.rows, bytes: Int64(bytes.count))
+        for index in report.examples.indices {
+            report.examples[index].text = "image-\(1201 + index).pgm \u{1B}[31m\(index)"
+        }
+        return report
+    }
+
     /// A screen without anything known.
     static func fresh(
         _ size: Size = Size(rows: 24, columns: 80), status: JobStatus? = .completed

@@ -27,15 +27,7 @@ import Testing
     private static func repeats(
         _ extra: Int, isWhole: Bool = true, items: RepeatReport.Items? = nil
     ) -> RepeatReport {
-        var runs = RepeatRuns(form: blank, key: nil)
-        let bytes = ResultsFixture.digits(597) + ResultsFixture.digits(extra)
-        _ = runs.take(bytes, isLast: true)
-        var count = RepeatCount()
-        for mark in runs.finish() { count.take(mark) }
-        var report = count.finish(rows: runs.rows, bytes: Int64(bytes.count))
-        for index in report.examples.indices {
-            report.examples[index].text = "image-\(1201 + index).pgm \u{1B}[31m\(index)"
-        }
+        var report = ResultsFixture.repeats(extra, form: blank, key: nil)
         report.items = items
         report.isWhole = isWhole
         return report

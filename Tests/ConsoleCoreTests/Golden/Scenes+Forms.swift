@@ -84,10 +84,41 @@ extension Scene {
         },
     ]
 
+    private static let used = [
+        DataReference.asset(name: "digits-data", version: .named("2")),
+        .datastorePath(datastore: "workspaceblobstore", path: "in/"),
+    ].map { reference in
+        JobDraft(
+            endpoint: "digits-batch",
+            inputs: [
+                JobDraft.Input(
+                    name: "input", value: .data(type: .uriFolder, reference: reference))
+            ])
+    }
+
     private static let pickers = [
         Scene("picker", "the data assets, and what the selected one holds", keys: "n<ctrl-o>"),
         Scene("picker-versions", "the versions of a data asset", keys: "n<ctrl-o><enter>"),
         Scene("picker-folder", "a folder of a datastore", keys: "n<ctrl-o><tab><enter>"),
+        Scene(
+            "picker-local", "a folder of this machine", keys: "n<ctrl-o><tab><tab>"),
+        Scene("picker-jobs", "earlier jobs", keys: "n<ctrl-o><tab><tab><tab>"),
+        Scene(
+            "picker-outputs", "the outputs of an earlier job",
+            keys: "n<ctrl-o><tab><tab><tab><enter>"),
+        Scene(
+            "picker-recent", "data that was used before",
+            in: .answering { effect in
+                guard case .form(.picker(.list(.recent, _))) = effect else { return nil }
+                let listing = DataPicker.Listing.recent(used)
+                return [.form(.picker(.listed(spot: .recent, start: 0, listing: listing)))]
+            }, keys: "n<ctrl-o><tab><tab><tab><tab>"),
+        Scene(
+            "picker-recent-empty", "no data was used before",
+            keys: "n<ctrl-o><backtab><backtab>"),
+        Scene(
+            "picker-url", "an address that is typed",
+            keys: "n<ctrl-o><backtab>https://account.blob.core.windows.net/box/in"),
         Scene("picker-filter", "a filter that no data asset passes", keys: "n<ctrl-o>zzz"),
         Scene(
             "picker-refused", "a list that could not be had",

@@ -120,6 +120,18 @@ extension Scene {
         }
     }
 
+    private static let repeated = SceneWorld.answering { effect in
+        guard case .results(.compare(let file, let form, let key)) = effect else {
+            return done.answer(effect)
+        }
+        var report = ResultsFixture.repeats(3, form: form, key: key)
+        report.items = RepeatReport.Items(total: 600, failed: 2)
+        return [
+            .resultsAnswered(
+                job: file.job, answer: .look(.compared(file: file, key: key, report: report)))
+        ]
+    }
+
     static let results = [
         Scene("results", "the rows a job wrote, as a table", in: done, at: rows),
         Scene(
@@ -131,6 +143,9 @@ extension Scene {
         Scene(
             "results-statistics", "columns counted, and a histogram of one", in: done, at: rows,
             keys: "sl"),
+        Scene(
+            "results-repeats", "rows that are there twice, and what the job counted",
+            in: repeated, at: rows, keys: "R"),
         Scene("results-search", "a text found among the rows", in: done, at: rows, keys: "/1203"),
         Scene(
             "results-export", "where the table shall be written to", in: done, at: rows, keys: "x"),
