@@ -59,8 +59,8 @@ public struct Surroundings: Sendable {
     public var client: @Sendable (CommonOptions) throws(ServiceFailure) -> BatchClient
     /// A client of the engine that runs already, on a workspace if one is named; nil where none runs.
     public var runningEngine: @Sendable (_ workspace: String?) async -> BatchClient?
-    /// The console's keys: this room knows no screens.
-    public var keyPages: [KeyPage]
+    /// The console's keys: this room knows no screens. Made when asked for, as one verb wants them and all would wait.
+    public var keyPages: @Sendable () -> [KeyPage]
 
     /// Describes the surroundings of a command.
     public init(
@@ -68,7 +68,7 @@ public struct Surroundings: Sendable {
         clock: @escaping @Sendable () -> Timestamp,
         client: @escaping @Sendable (CommonOptions) throws(ServiceFailure) -> BatchClient,
         runningEngine: @escaping @Sendable (String?) async -> BatchClient? = { _ in nil },
-        keyPages: [KeyPage] = []
+        keyPages: @escaping @Sendable () -> [KeyPage] = { [] }
     ) {
         self.streams = streams
         self.environment = environment

@@ -35,7 +35,7 @@ enum HeadlessProgram {
             },
             runningEngine: {
                 await LiveClient.ofRunningEngine(workspace: $0, environment: environment)
-            }, keyPages: KeyPage.all)
+            }, keyPages: { KeyPage.all })
         return await CommandTool.run(arguments, in: surroundings)
     }
 }

@@ -72,7 +72,7 @@ struct Desk {
                 redraw: { text in talk.change { $0 += "\r\u{1B}[K" + text } }),
             environment: environment, executable: "/nowhere/batchdeck",
             clock: { Samples.morning }, client: makeClient ?? { _ in client },
-            runningEngine: { _ in engine }, keyPages: keyPages)
+            runningEngine: { _ in engine }, keyPages: { [keyPages] in keyPages })
         let code = await CommandTool.run(arguments, in: surroundings)
         return Said(code: code, output: output.current, talk: talk.current)
     }

@@ -40,7 +40,7 @@ struct KeysCommand: Verb {
     @OptionGroup var printing: OutputOptions
 
     func run(in surroundings: Surroundings) async throws {
-        let sheets = surroundings.keyPages
+        let sheets = surroundings.keyPages()
         if markdown { return surroundings.streams.output(Self.markdown(sheets)) }
         guard printing.output.isPlain else {
             return try show(
