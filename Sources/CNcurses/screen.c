@@ -1,6 +1,6 @@
 /*
  * Drawing through ncurses. The picture arrives as runs of changed cells; ncurses keeps its own copy
- * of the terminal, finds the cheapest cursor moves, erasures and scrolls, and sends one write.
+ * of the terminal, and finds the cheapest cursor moves, erasures and scrolls.
  *
  * Our table of character widths and the C library's need not agree, and a disagreement would shift
  * the rest of the row. So every cell is measured again here and made to take the columns it was
