@@ -47,20 +47,25 @@ extension Screen {
     @discardableResult
     public mutating func writeField(
         _ text: String, at point: Point, columns: Int, alignment: Alignment = .left,
-        style: Style = .plain, glyphs: Glyphs = .unicode
+        cut: TextCut = .end, style: Style = .plain, glyphs: Glyphs = .unicode
     ) -> Int {
         guard columns > 0 else { return 0 }
         let width = TextWidth.columns(of: text)
         // A text of letters alone is cut where it is drawn, without making a shorter one of it first.
         if width > columns, TextWidth.plainASCIICount(text) != nil {
-            write(text, at: point, style: style, maxColumns: columns - 1)
-            let end = Point(row: point.row, column: point.column + columns - 1)
-            write(String(glyphs.ellipsis), at: end, style: style)
+            let tail = cut.tail(of: columns)
+            let head = columns - 1 - tail
+            write(text, at: point, style: style, maxColumns: head)
+            let gap = Point(row: point.row, column: point.column + head)
+            write(String(glyphs.ellipsis), at: gap, style: style)
+            let end = Point(row: point.row, column: gap.column + 1)
+            if tail > 0 { write(TextWidth.suffix(text, columns: tail), at: end, style: style) }
             return columns
         }
         let isCut = width > columns
         let shown =
-            isCut ? TextWidth.truncate(text, columns: columns, ellipsis: glyphs.ellipsis) : text
+            isCut
+            ? TextWidth.truncate(text, columns: columns, cut: cut, ellipsis: glyphs.ellipsis) : text
         let spare = isCut ? columns - TextWidth.columns(of: shown) : columns - width
         let before = alignment.blanksBefore(spare)
         writeBlanks(before, at: point, style: style)

@@ -22,6 +22,22 @@ public enum Alignment: Sendable, Hashable, Codable {
     }
 }
 
+/// Which part of a text that is too long for its field is left out.
+public enum TextCut: Sendable, Hashable {
+    /// The end: sentences.
+    case end
+    /// The middle, so that both ends stay readable: names, paths.
+    case middle
+
+    /// How many of a field's columns the text's end takes, behind the ellipsis.
+    func tail(of columns: Int) -> Int {
+        switch self {
+        case .end: 0
+        case .middle: max(0, columns - 1) / 2
+        }
+    }
+}
+
 /// Measures, cuts and pads text by terminal columns.
 ///
 /// All functions count the text as it would be drawn: control characters, which drawing takes out,
@@ -72,6 +88,16 @@ public enum TextWidth {
         return prefix(clean, columns: limit - 1) + String(ellipsis)
     }
 
+    /// Cuts text to so many columns, the ellipsis where something was left out.
+    static func truncate(
+        _ text: String, columns limit: Int, cut: TextCut, ellipsis: Character
+    ) -> String {
+        switch cut {
+        case .end: truncate(text, columns: limit, ellipsis: ellipsis)
+        case .middle: truncateMiddle(text, columns: limit, ellipsis: ellipsis)
+        }
+    }
+
     /// Cuts out the middle, so that both ends stay readable: job names, paths.
     public static func truncateMiddle(
         _ text: String, columns limit: Int, ellipsis: Character = "…"
@@ -79,7 +105,7 @@ public enum TextWidth {
         guard limit > 0 else { return "" }
         let clean = sanitised(text)
         guard columns(of: clean) > limit else { return clean }
-        let tail = (limit - 1) / 2
+        let tail = TextCut.middle.tail(of: limit)
         let start = prefix(clean, columns: limit - 1 - tail)
         return start + String(ellipsis) + suffix(clean, columns: tail)
     }
@@ -102,7 +128,7 @@ public enum TextWidth {
     /// The longest start of the text that takes at most so many columns.
     public static func prefix(_ text: String, columns limit: Int) -> String {
         if let count = plainASCIICount(text) {
-            return count <= limit ? text : String(text.prefix(max(0, limit)))
+            return count <= limit ? text : String(Substring(text.utf8.prefix(max(0, limit))))
         }
         var used = 0
         var end = text.startIndex
@@ -116,6 +142,9 @@ public enum TextWidth {
 
     /// The longest end of the text that takes at most so many columns.
     public static func suffix(_ text: String, columns limit: Int) -> String {
+        if let count = plainASCIICount(text) {
+            return count <= limit ? text : String(Substring(text.utf8.suffix(max(0, limit))))
+        }
         var used = 0
         var start = text.endIndex
         while start > text.startIndex {

@@ -107,6 +107,18 @@ import Testing
         #expect(screen.plainText == "   ab\nabcd…\n  ab\n 日…")
     }
 
+    @Test func fieldsAreCutInTheMiddleWhereTheEndTellsThemApart() {
+        var screen = Screen(size: Size(rows: 5, columns: 8))
+        for (row, columns) in [6, 2, 1].enumerated() {
+            screen.writeField(
+                "abcdefgh", at: Point(row: row, column: 0), columns: columns, cut: .middle)
+        }
+        screen.writeField(
+            "日本語日本語", at: Point(row: 3, column: 0), columns: 6, cut: .middle)
+        screen.writeField("abc", at: Point(row: 4, column: 0), columns: 3, cut: .middle)
+        #expect(screen.plainText == "abc…gh\na…\n…\n日…語\nabc")
+    }
+
     @Test func onePictureCanLieOverAnother() {
         var below = Screen(size: Size(rows: 3, columns: 6))
         below.write("日本語", at: Point(row: 1, column: 0))

@@ -27,6 +27,9 @@ import Testing
     @Test func cuttingTheMiddleKeepsBothEnds() {
         #expect(TextWidth.truncateMiddle("batchjob-7f3e2c", columns: 9) == "batc…3e2c")
         #expect(TextWidth.truncateMiddle("abc", columns: 3) == "abc")
+        #expect(TextWidth.suffix("batchjob", columns: 3) == "job")
+        #expect(TextWidth.suffix("batchjob", columns: 0).isEmpty)
+        #expect(TextWidth.suffix("日本語", columns: 3) == "語")
         #expect(TextWidth.truncateMiddle("日本語日本語", columns: 6) == "日…語")
         #expect(TextWidth.truncateMiddle("abc", columns: 1) == "…")
     }

@@ -172,7 +172,7 @@ import Testing
 
 @Suite struct TableTests {
     private let columns = [
-        TableColumn("Job", width: .flexible(min: 6), cutsMiddle: true),
+        TableColumn("Job", width: .flexible(min: 6), cut: .middle),
         TableColumn("Status", width: .fixed(9)),
         TableColumn("Age", width: .fixed(5), alignment: .right, priority: 2),
         TableColumn("Rate", width: .fixed(6), alignment: .right, priority: 1),

@@ -196,7 +196,7 @@ extension JobDetail {
         let widest = names.reduce(0) { max($0, TextWidth.columns(of: LogLabel.text(for: $1))) }
         let columns = [
             TableColumn("", width: .fixed(1)), TableColumn("", width: .fixed(widest)),
-            TableColumn("", width: .flexible(min: 12), priority: 1, cutsMiddle: true),
+            TableColumn("", width: .flexible(min: 12), priority: 1, cut: .middle),
         ]
         let layout = TableLayout(columns, width: rect.columns)
         for (place, index) in window.visible.enumerated() where index < names.count {

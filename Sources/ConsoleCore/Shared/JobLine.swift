@@ -72,22 +72,19 @@ enum JobLine {
                 drawProgress(job, on: &screen, at: point, columns: slot.columns, context)
                 continue
             }
-            var (text, style) = cell(field, of: job, showsEndpoint, context)
-            if field == .name, TextWidth.columns(of: text) > slot.columns {
-                // The end of a name tells the jobs of a sweep apart, and ids too.
-                text = TextWidth.truncateMiddle(
-                    text, columns: slot.columns, ellipsis: context.glyphs.ellipsis)
-            }
-            if field == .name, isMarked {
+            let (text, style) = cell(field, of: job, showsEndpoint, context)
+            let isSigned = field == .name && isMarked
+            if isSigned {
                 // Not by colour alone: the sign stands in the gap before the name.
                 let sign = Point(row: point.row, column: point.column - 2)
                 screen.put("+", at: sign, style: Style(.marked))
-                style = Style(.marked)
             }
             screen.writeField(
                 text, at: point, columns: slot.columns,
-                alignment: layout.columns[slot.index].alignment, style: style,
-                glyphs: context.glyphs)
+                alignment: layout.columns[slot.index].alignment,
+                // The end of a name tells the jobs of a sweep apart, and ids too.
+                cut: field == .name ? .middle : .end,
+                style: isSigned ? Style(.marked) : style, glyphs: context.glyphs)
         }
         guard isSelected else { return }
         screen.restyle(

@@ -21,19 +21,19 @@ public struct TableColumn: Sendable, Hashable {
     public var alignment: Alignment
     /// 0 is never dropped; the highest number goes first when room runs out.
     public var priority: Int
-    /// Whether text is cut in its middle instead of at its end.
-    public var cutsMiddle: Bool
+    /// What is left out of a text that is too long.
+    public var cut: TextCut
 
     /// A column.
     public init(
         _ title: String, width: Width, alignment: Alignment = .left, priority: Int = 0,
-        cutsMiddle: Bool = false
+        cut: TextCut = .end
     ) {
         self.title = title
         self.width = width
         self.alignment = alignment
         self.priority = priority
-        self.cutsMiddle = cutsMiddle
+        self.cut = cut
     }
 
     var minimum: Int {
@@ -133,13 +133,9 @@ extension TableLayout {
             let column = columns[slot.index]
             let place = Point(row: point.row, column: point.column + slot.start)
             let span = texts[slot.index]
-            let text =
-                column.cutsMiddle
-                ? TextWidth.truncateMiddle(
-                    span.text, columns: slot.columns, ellipsis: glyphs.ellipsis) : span.text
             screen.writeField(
-                text, at: place, columns: slot.columns, alignment: column.alignment,
-                style: span.style, glyphs: glyphs)
+                span.text, at: place, columns: slot.columns, alignment: column.alignment,
+                cut: column.cut, style: span.style, glyphs: glyphs)
         }
     }
 }
