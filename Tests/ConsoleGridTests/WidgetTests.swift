@@ -70,6 +70,17 @@ import Testing
         whole.drawScrollBar(whole.bounds, visible: 0..<2, count: 2)
         #expect(whole.plainText == "\n")
     }
+
+    @Test(arguments: [0, 1 << 40, Int.max - 5])
+    func aFileOfAnySizeHasAScrollBar(start: Int) {
+        var screen = Screen(size: Size(rows: 4, columns: 1))
+        screen.drawScrollBar(
+            screen.bounds, visible: start..<start + 5, count: Int.max)
+        let thumb = String(Glyphs.unicode.scrollThumb)
+        let rows = screen.plainText.split(separator: "\n", omittingEmptySubsequences: false)
+        let last = start > 1 << 60 ? 3 : 0
+        #expect(rows.count == 4 && rows[last] == thumb, "\(rows)")
+    }
 }
 
 @Suite struct TextFieldTests {

@@ -87,12 +87,20 @@ extension Screen {
         glyphs: Glyphs = .unicode
     ) {
         guard rect.rows > 0, count > visible.count, !visible.isEmpty else { return }
-        let length = max(1, rect.rows * visible.count / count)
+        let length = max(1, scaled(rect.rows, by: visible.count, of: count))
         let way = rect.rows - length
-        let start = way * visible.lowerBound / max(1, count - visible.count)
+        let start = scaled(way, by: visible.lowerBound, of: count - visible.count)
         let bar = Rect(row: rect.row, column: rect.column, rows: rect.rows, columns: 1)
         fill(bar, style: style, with: glyphs.scrollTrack)
         let thumb = Rect(row: rect.row + start, column: rect.column, rows: length, columns: 1)
         fill(thumb, style: style, with: glyphs.scrollThumb)
+    }
+
+    /// So many rows times a part of a whole, rounded down.
+    ///
+    /// Files are measured by their bytes here, and what a service says of a size may be any number: the product may be none.
+    private func scaled(_ rows: Int, by part: Int, of whole: Int) -> Int {
+        let product = rows.multipliedFullWidth(by: min(max(0, part), whole))
+        return whole.dividingFullWidth(product).quotient
     }
 }
