@@ -32,18 +32,18 @@ struct GivenFile {
         }
         text = String(decoding: data, as: UTF8.self)
     }
+}
 
-    /// The value of a reading: warnings are said, errors end the verb with exit code 2.
-    func value<Value>(
-        _ parsed: Parsed<Value>, for operation: String, in here: Surroundings
-    ) throws -> Value {
-        for problem in parsed.problems where problem.isWarning {
+extension Parsed {
+    /// The value: warnings are said, errors end the verb with exit code 2.
+    func checked(for operation: String, in here: Surroundings) throws -> Value {
+        for problem in problems where problem.isWarning {
             here.streams.talk("warning: \(problem.message)\n")
         }
-        guard let value = parsed.value else {
+        guard let value else {
             throw ServiceFailure(
                 kind: .rejected, operation: operation,
-                detail: parsed.errors.map(\.message).joined(separator: "\n"),
+                detail: errors.map(\.message).joined(separator: "\n"),
                 advice: "Nothing was sent.")
         }
         return value

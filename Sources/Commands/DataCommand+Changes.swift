@@ -74,14 +74,9 @@ struct DataCreate: Verb {
         let order = DataOrder(
             name: name, version: version, type: type.map { DataType(rawValue: $0) }, path: path,
             summary: description)
-        var plan = DataPlan(name: "", type: .uriFolder, path: "")
-        if let file {
-            let given = try GivenFile(file, for: operation, in: here)
-            let parsed = DataPlan.parse(
-                yaml: given.text, file: given.name, files: files, said: order.said(files))
-            plan = try given.value(parsed, for: operation, in: here)
-        }
-        plan = try order.changed(plan, files)
+        let given = try file.map { try GivenFile($0, for: operation, in: here) }
+        var plan = try order.plan(given?.text, of: given?.name, files)
+            .checked(for: operation, in: here)
         plan.datastore = datastore.map { Datastore.Name($0) }
         return try applying(
             operation,
@@ -173,7 +168,7 @@ struct DatastoreCreate: Verb {
         let given = try GivenFile(file, for: operation, in: surroundings)
         let parsed = DatastorePlan.parse(
             yaml: given.text, file: given.name, said: name.map { ["name": $0] } ?? [:])
-        let plan = try given.value(parsed, for: operation, in: surroundings)
+        let plan = try parsed.checked(for: operation, in: surroundings)
         let made = try await client.control.putDatastore(plan)
         let scope = try await client.connect().scope
         try show(Shapes.datastore(made, in: scope), as: common.output, in: surroundings)

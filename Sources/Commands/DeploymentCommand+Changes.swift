@@ -46,7 +46,7 @@ struct DeploymentFileOptions: ParsableArguments, Sendable {
         let said = ["name": name, "endpoint_name": endpointName].compactMapValues(\.self)
         let parsed = DeploymentPlan.parse(
             yaml: given.text, file: given.name, files: .local(here.environment), said: said)
-        return try changed(try given.value(parsed, for: operation, in: here), operation)
+        return try changed(try parsed.checked(for: operation, in: here), operation)
     }
 
     /// A plan with what `--set` says.

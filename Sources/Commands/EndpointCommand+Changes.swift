@@ -30,7 +30,7 @@ struct EndpointFileOptions: ParsableArguments, Sendable {
         let given = try GivenFile(file, for: operation, in: here)
         let parsed = EndpointFile.parse(
             yaml: given.text, file: given.name, said: name.map { ["name": $0] } ?? [:])
-        return try given.value(parsed, for: operation, in: here).endpoint
+        return try parsed.checked(for: operation, in: here).endpoint
     }
 
     /// An endpoint with what `--set` says.

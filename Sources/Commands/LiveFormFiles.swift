@@ -61,50 +61,30 @@ public enum LiveFormFiles {
 }
 
 extension DataOrder {
-    /// What the file and the members come to; members win, paths are made absolute.
+    /// What the file and the members come to; paths are made absolute.
     func plan(environment: [String: String]) throws(ServiceFailure) -> DataPlan {
         let files = PlanFiles.local(environment)
-        var plan = DataPlan(name: "", type: .uriFolder, path: "")
-        if let file {
-            guard let yaml = files.read(file) else {
+        let yaml = try file.map { file throws(ServiceFailure) -> String in
+            guard let text = files.read(file) else {
                 throw refusal("the file \(file) cannot be read", "Check the path.")
             }
-            let parsed = DataPlan.parse(yaml: yaml, file: file, files: files, said: said(files))
-            guard let value = parsed.value else {
-                throw refusal(
-                    parsed.errors.map(\.message).joined(separator: "\n"), "Mend the file.")
-            }
-            plan = value
+            return text
         }
-        return try changed(plan, files)
-    }
-
-    /// What stands in the place of the file's own, by its keys.
-    func said(_ files: PlanFiles) -> [String: String] {
-        [
-            "name": name, "version": version, "type": type?.rawValue, "description": summary,
-            "path": path.map { place(of: $0, files) },
-        ].compactMapValues(\.self)
-    }
-
-    /// An address, or a path made absolute: it is relative to the current folder, not to the file.
-    private func place(of path: String, _ files: PlanFiles) -> String {
-        path.isRemote ? path : files.absolute(path)
-    }
-
-    /// A plan with the members that are given here.
-    func changed(_ plan: DataPlan, _ files: PlanFiles) throws(ServiceFailure) -> DataPlan {
-        var plan = plan
-        if let name { plan.name = DataAsset.Name(name) }
-        if let type { plan.type = type }
-        plan.version = version ?? plan.version
-        plan.summary = summary ?? plan.summary
-        guard let path else { return plan }
-        plan.path = place(of: path, files)
-        guard path.isRemote || files.isThere(plan.path) else {
-            throw refusal("there is nothing at \(plan.path)", "Nothing was sent.")
+        let parsed = plan(yaml, of: file, files)
+        guard let plan = parsed.value else {
+            throw refusal(
+                parsed.errors.map(\.message).joined(separator: "\n"), "Nothing was sent.")
         }
         return plan
+    }
+
+    /// What a YAML text and the members come to, members in the place of what the text says; without a text they must be enough.
+    func plan(_ yaml: String?, of file: String?, _ files: PlanFiles) -> Parsed<DataPlan> {
+        let said = [
+            "name": name, "version": version, "type": type?.rawValue, "description": summary,
+            "path": path,
+        ].compactMapValues(\.self)
+        return DataPlan.parse(yaml: yaml ?? "{}", file: file ?? "", files: files, said: said)
     }
 
     private func refusal(_ detail: String, _ advice: String) -> ServiceFailure {

@@ -30,7 +30,7 @@ public struct DataAssetFile: Sendable, Hashable {
         let name = map.text("name", isRequired: true)
         let path = map.text("path", isRequired: true)
         let type = map.word("type", oneOf: ["uri_folder", "uri_file", "mltable"])
-        if let name, !name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) {
+        if let name, !isName(name) {
             map.note(
                 "name", "\"\(name)\" is not a name of a data asset.",
                 "Use letters, digits, - and _.")
@@ -42,6 +42,10 @@ public struct DataAssetFile: Sendable, Hashable {
             properties: map.texts("properties"))
         map.noteUnknownKeys()
         return Parsed(value: parsed, problems: reader.problems)
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
     }
 }
 

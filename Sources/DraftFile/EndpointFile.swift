@@ -23,15 +23,13 @@ public struct EndpointFile: Sendable, Hashable {
                 "AuthMode must be 'AADToken' for batch endpoints.")
         }
         let defaults = map.map("defaults")
-        let endpoint = name.map {
-            Endpoint(
-                name: Endpoint.Name($0), summary: map.text("description"),
-                defaultDeployment: defaults?.text("deployment_name").map { Deployment.Name($0) },
-                tags: map.texts("tags"))
-        }
+        let endpoint = Endpoint(
+            name: Endpoint.Name(name ?? ""), summary: map.text("description"),
+            defaultDeployment: defaults?.text("deployment_name").map { Deployment.Name($0) },
+            tags: map.texts("tags"))
         _ = map.texts("properties")
         defaults?.noteUnknownKeys()
         map.noteUnknownKeys()
-        return Parsed(value: endpoint.map { EndpointFile($0) }, problems: reader.problems)
+        return Parsed(value: EndpointFile(endpoint), problems: reader.problems)
     }
 }

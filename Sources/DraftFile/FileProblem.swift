@@ -2,7 +2,7 @@ public import BatchModel
 
 /// Something wrong in a file, at a place a person can go to.
 public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The file, as it was named.
+    /// The file, as it was named; empty for what was given beside a file.
     public var file: String
     /// The line, counted from 1; nil when it is about the file as a whole.
     public var line: Int?
@@ -38,7 +38,7 @@ public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// `deployment.yml:12: detail advice`, with the column where it is known.
     public var message: String {
-        "\(place): \(detail) \(advice)"
+        (file.isEmpty ? "" : "\(place): ") + "\(detail) \(advice)"
     }
 
     /// `deployment.yml:12:3`: where to go.

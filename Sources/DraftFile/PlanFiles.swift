@@ -46,13 +46,14 @@ extension String {
     }
 
     /// True for what is no path on this machine.
-    package var isRemote: Bool { isAssetReference || (contains("://") && !hasPrefix("file:")) }
+    var isRemote: Bool { isAssetReference || (contains("://") && !hasPrefix("file:")) }
 }
 
 extension DataPlan {
     /// Reads a data asset's YAML; `file` names it in problems, and its path is relative to it.
     ///
-    /// - Parameter said: values by key that stand in the place of the text's own; a path of them is absolute or an address.
+    /// - Parameter said: values by key that stand in the place of the text's own; a path of them is relative to the current
+    ///   folder.
     public static func parse(
         yaml: String, file: String, files: PlanFiles, said: [String: String] = [:]
     ) -> Parsed<DataPlan> {
@@ -66,7 +67,7 @@ extension DataPlan {
             summary: asset.summary, tags: map.texts("tags"),
             properties: asset.properties.isEmpty ? nil : asset.properties)
         if !plan.path.isRemote {
-            plan.path = files.absolute(beside(file, plan.path))
+            plan.path = files.absolute(beside(map.isSaid("path") ? "" : file, plan.path))
             map.demand(plan.path, as: "path", files)
         }
         return Parsed(value: plan, problems: parsed.problems + reader.problems)
@@ -108,6 +109,6 @@ extension YAMLMap {
         guard !files.isThere(path) else { return }
         note(
             key, "\(full(key)): there is nothing at \(path).",
-            "The path is relative to the YAML file.")
+            isSaid(key) ? "Check the path." : "The path is relative to the YAML file.")
     }
 }

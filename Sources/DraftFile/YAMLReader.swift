@@ -19,8 +19,10 @@ final class YAMLReader {
 
     init(file: String) { self.file = file }
 
+    /// - Parameter isBeside: true for what does not stand in the file.
     func note(
-        _ detail: String, _ advice: String, line: Int?, column: Int? = nil, isWarning: Bool = false
+        _ detail: String, _ advice: String, line: Int?, column: Int? = nil, isBeside: Bool = false,
+        isWarning: Bool = false
     ) {
         let count = isWarning ? warningCount : errorCount
         if isWarning { warningCount += 1 } else { errorCount += 1 }
@@ -28,7 +30,7 @@ final class YAMLReader {
         let isLast = count == Self.problemLimit
         problems.append(
             FileProblem(
-                file: file, line: line, column: column,
+                file: isBeside ? "" : file, line: line, column: column,
                 detail: isLast ? "There is more like this, from here on." : detail,
                 advice: isLast ? "Mend what is listed, then look again." : advice,
                 isWarning: isWarning))
@@ -160,6 +162,9 @@ final class YAMLMap {
 
     func has(_ key: String) -> Bool { node(key) != nil }
 
+    /// Whether a key's value was given beside the text.
+    func isSaid(_ key: String) -> Bool { said[key] != nil }
+
     private func node(_ key: String) -> Node? {
         asked.insert(key)
         if let value = said[key] { return Node(value, Tag(.str), .doubleQuoted) }
@@ -193,12 +198,11 @@ final class YAMLMap {
         guard let text = text(key) else { return nil }
         guard let value = Int(text), range.contains(value) else {
             let top = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
-            reader.note(
-                "\(full(key)) is \(text).",
+            note(
+                key, "\(full(key)) is \(text).",
                 top.isEmpty
                     ? "It must be a whole number of at least \(range.lowerBound)."
-                    : "It must be a whole number from \(range.lowerBound)\(top).",
-                line: line(of: key))
+                    : "It must be a whole number from \(range.lowerBound)\(top).")
             return nil
         }
         return value
@@ -208,9 +212,7 @@ final class YAMLMap {
     func word(_ key: String, oneOf words: [String]) -> String? {
         guard let text = text(key) else { return nil }
         if let word = words.first(where: { $0 == text.lowercased() }) { return word }
-        reader.note(
-            "\(full(key)) is \(text).", "It must be \(words.joined(separator: " or ")).",
-            line: line(of: key))
+        note(key, "\(full(key)) is \(text).", "It must be \(words.joined(separator: " or ")).")
         return nil
     }
 
@@ -295,7 +297,8 @@ final class YAMLMap {
     }
 
     func note(_ key: String, _ detail: String, _ advice: String, isWarning: Bool = false) {
-        reader.note(detail, advice, line: line(of: key), isWarning: isWarning)
+        reader.note(
+            detail, advice, line: line(of: key), isBeside: isSaid(key), isWarning: isWarning)
     }
 
     /// Whether the mapping has no key but these; every other is an error that names the one which was probably meant.

@@ -76,6 +76,20 @@ import Testing
         #expect(plans.current.map(\.path) == [Home.absolute(rows, environment: [:])])
     }
 
+    @Test(arguments: [
+        (["-p", "./not-there"], "register the data asset: path: there is nothing at "),
+        (["-p", address, "-n", "a b"], "could not register the data asset: \"a b\" is not a name"),
+    ])
+    func whatIsWrongWithAFlagIsNotSaidOfTheFile(words: [String], reason: String) async {
+        let file = ["-f", "-"] + words
+        let said = await run(file, input: "name: rows\ntype: uri_file\npath: x\n")
+        #expect(said.code == 2 && said.talk.contains(reason), "\(said.talk)")
+        #expect(!said.talk.contains("stdin") && !said.talk.contains("YAML"), "\(said.talk)")
+        let alone = await run(["-n", "rows"] + words)
+        #expect(alone.code == 2 && alone.talk.contains(reason), "\(alone.talk)")
+        #expect(plans.current.isEmpty, "nothing is uploaded for it")
+    }
+
     @Test(arguments: [(["-n", "rows"], "path is missing"), (["-p", address], "name is missing")])
     func whatNeitherSaysIsAsFarFromTheServiceAsEver(words: [String], reason: String) async {
         let said = await run(["-f", "-"] + words, input: "{type: uri_file}")

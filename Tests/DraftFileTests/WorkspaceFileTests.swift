@@ -30,7 +30,8 @@ import Testing
         #expect(parsed.value?.endpoint.name == "wine")
         #expect(parsed.value?.endpoint.summary == "reds")
         let wrong = EndpointFile.parse(yaml: yaml, file: "e.yml", said: ["name": "1"])
-        #expect(!wrong.errors.isEmpty, "a value beside the file is held to the same rules")
+        #expect(
+            wrong.problems.map(\.file) == [""], "held to the same rules, and not said of the file")
         let deployment = DeploymentFile.parse(
             yaml: Self.newLayout, file: "d.yml", said: ["name": "far", "endpoint_name": "wine"])
         #expect(deployment.problems.isEmpty, "\(deployment.problems)")
