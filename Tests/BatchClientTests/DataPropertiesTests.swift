@@ -32,7 +32,8 @@ import Testing
         let bench = try Bench()
         let has = """
             "dataType":"uri_folder","dataUri":"azureml://datastores/d/paths/p",
-            "description":"of the lab","tags":{"team":"a"},"properties":{"source":"lab"}
+            "description":"of the lab","tags":{"team":"a"},"properties":{"source":"lab"},
+            "referencedUris":["a.csv"]
             """
         for method in [RouteRequest.Method.get, .put] {
             bench.service.on(method, "/data/wine/versions/1") { _ in

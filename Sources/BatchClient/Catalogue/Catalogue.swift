@@ -123,15 +123,15 @@ struct Catalogue: Sendable {
             }
             word = latest
         }
-        let resource = try await dataVersionResource(name, word)
+        let resource = try await dataVersionResource(name, word, WireDataVersion.self)
         return try named(
             DataVersion(resource, asset: name), "read version \(word) of the data asset \(name)")
     }
 
-    /// One version as the service tells it, with all that it has.
-    func dataVersionResource(
-        _ name: DataAsset.Name, _ version: String
-    ) async throws(ServiceFailure) -> WireResource<WireDataVersion> {
+    /// One version as the service tells it, read as far as the type of its properties goes.
+    func dataVersionResource<Properties: Codable & Sendable>(
+        _ name: DataAsset.Name, _ version: String, _ properties: Properties.Type
+    ) async throws(ServiceFailure) -> WireResource<Properties> {
         let operation = "read version \(version) of the data asset \(name)"
         let route = Route.management(try await scope, .dataVersion(name, version: version))
         let answer = try await caller.exchange(ServiceRequest(route, operation: operation))
@@ -143,7 +143,7 @@ struct Catalogue: Sendable {
                 "version of '\(name)' called", version, among: versions, operation: operation,
                 suggesting: false)
         }
-        return try decoded(WireResource<WireDataVersion>.self, answer, operation)
+        return try decoded(WireResource<Properties>.self, answer, operation)
     }
 
     /// All datastores, the default one first.

@@ -43,11 +43,12 @@ struct DataPublisher: Sendable {
             _ = try await caller.fetch(request)
             return
         }
-        // A version is put back as it is: what is left out of it would be gone.
-        let found = try await catalogue.dataVersionResource(name, version)
-        var properties = found.properties ?? WireDataVersion(dataType: nil, dataUri: nil)
-        properties.isArchived = isArchived
-        let body = WireResource(id: nil, name: nil, type: nil, properties: properties)
+        // A version is put back as it is: what is left out of it would be gone, what we do not know of too.
+        let found = try await catalogue.dataVersionResource(name, version, JSONValue.self)
+        var members = found.properties?.members ?? [:]
+        members["isArchived"] = .boolean(isArchived)
+        let body = WireResource(
+            id: nil, name: nil, type: nil, properties: JSONValue.object(members))
         let request = try ServiceRequest(
             .management(scope, .putDataVersion(name, version: version)), operation: operation
         ).carrying(body)
