@@ -53,7 +53,7 @@ extension AzureDoctor {
             let address = Origin.of(uri)
         else {
             return DoctorCheck(
-                "scoring", .skipped, "there is no endpoint to ask for its address")
+                "scoring", .skipped, "no endpoint says where it takes jobs")
         }
         let host = SafeAddress.host(of: address)
         var way = ""
@@ -148,8 +148,7 @@ extension AzureDoctor {
         if uploads.datastore.name != stores[0].datastore.name { stores.append(uploads) }
         var said: [String] = []
         for store in stores {
-            let isAlone = stores.count == 1
-            let place = isAlone ? store.base : "\(store.datastore.name.rawValue.plainLine)"
+            let place = stores.count == 1 ? store.base : store.datastore.name.rawValue.plainLine
             said.append("\(place) lists its files \(try await listed(store, grants))")
         }
         return DoctorCheck(
@@ -171,7 +170,8 @@ extension AzureDoctor {
             _ = try await store.level(prefix: "", limit: 1)
         } catch {
             var failure = error
-            failure.detail += " (asked \(try await how()))"
+            // Where that cannot be told either, the first failure says more.
+            if let how = try? await how() { failure.detail += " (asked \(how))" }
             throw failure
         }
         // A signature may have been given up for the sign-in meanwhile.
