@@ -60,7 +60,7 @@ import Testing
         #expect(report["engine"]?.state == "warning")
         #expect(report["engine"]?.advice.contains("engine start") == true)
         #expect(report["storage"]?.state == "skipped")
-        #expect(report["workspace"]?.detail.contains("1 endpoints with 1 deployments") == true)
+        #expect(report["workspace"]?.detail.contains("1 endpoint with 1 deployment in ") == true)
         #expect(report["python"]?.state == "ok")
         #expect(!FileManager.default.fileExists(atPath: deck.home + "/state/connection.json"))
     }

@@ -1,6 +1,7 @@
 import BatchClient
 import BatchEngine
 import BatchModel
+import ConsoleCore
 import EngineServer
 import HTTPTransport
 
@@ -92,7 +93,8 @@ struct LocalDoctor: Sendable {
     private static let shownProblems = 5
 
     private static func workspace(_ folder: String, _ found: WorkspaceCheck) -> DoctorCheck {
-        let text = "\(found.endpoints) endpoints with \(found.deployments) deployments in \(folder)"
+        let endpoints = Words.count(found.endpoints, "endpoint")
+        let text = "\(endpoints) with \(Words.count(found.deployments, "deployment")) in \(folder)"
         guard !found.problems.isEmpty else { return DoctorCheck("workspace", .ok, text) }
         let shown = found.problems.prefix(shownProblems).map(\.description)
         let rest = found.problems.count - shownProblems

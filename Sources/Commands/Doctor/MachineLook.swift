@@ -1,5 +1,6 @@
 import BatchEngine
 import BatchModel
+import ConsoleCore
 
 #if canImport(Glibc)
     import Glibc
@@ -67,7 +68,7 @@ enum MachineLook {
 
     private static func room(_ summary: StateSummary, _ state: String) -> DoctorCheck {
         var text = "\(state) takes \(SizeText.print(summary.bytes))"
-        if let jobs = summary.jobs { text += " for \(jobs) jobs" }
+        if let jobs = summary.jobs { text += " for \(Words.count(jobs, "job"))" }
         guard let free = freeBytes(state) else { return DoctorCheck("state", .ok, text) }
         text += ", \(SizeText.print(free)) are free"
         let advice =
