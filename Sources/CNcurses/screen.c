@@ -124,6 +124,21 @@ static attr_t attributesOf(uint16_t bits) {
     return attributes;
 }
 
+/* Makes one cell of ncurses of a printable letter of ASCII. Neighbours mostly look alike, so the look is made once for all
+ * of them: setcchar would measure and clear a cell for each. */
+static void makeLetter(cchar_t *target, wchar_t letter, const BDCell *cell) {
+    static cchar_t last;
+    static int pair = -1;
+    static uint16_t attributes;
+    if (pair != cell->pair || attributes != cell->attributes) {
+        pair = cell->pair;
+        attributes = cell->attributes;
+        setcchar(&last, L" ", attributesOf(attributes), 0, &pair);
+    }
+    *target = last;
+    target->chars[0] = letter;
+}
+
 /* Makes one cell of ncurses; falls back to the first letter alone, then to a question mark. */
 static void makeCell(cchar_t *target, const wchar_t *text, const BDCell *cell) {
     int pair = cell->pair;
@@ -136,6 +151,11 @@ static void makeCell(cchar_t *target, const wchar_t *text, const BDCell *cell) {
 
 /* Writes one or two cells of ncurses that take exactly the cell's width; returns how many. */
 static int convert(const BDCell *cell, cchar_t *target) {
+    uint32_t letter = cell->scalars[0];
+    if (letter >= 0x20 && letter < 0x7F && cell->scalars[1] == 0 && cell->width == 1) {
+        makeLetter(target, (wchar_t)letter, cell);
+        return 1;
+    }
     wchar_t first[4] = {(wchar_t)cell->scalars[0], L'\0', L'\0', L'\0'};
     wchar_t second[4] = {L'\0', L'\0', L'\0', L'\0'};
     int width = cell->scalars[0] < 0x7F ? 1 : wcwidth(first[0]);

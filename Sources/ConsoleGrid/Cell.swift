@@ -9,17 +9,12 @@
 public struct Cell: Sendable, Hashable {
     /// Up to three scalars, 21 bits each, the first in the lowest bits; 0 in a continuation.
     let packed: UInt64
-    /// Style and width as one number: from the lowest byte the roles of text and ground, counted from 1 with 0 for none,
-    /// stress, width.
+    /// Style and width as one number: the style's in the lower three bytes, the width in the highest.
     private var look: UInt32
 
     /// What it means and how it is stressed.
     public var style: Style {
-        get {
-            Style(
-                Cell.role(look), Attributes(rawValue: UInt8(truncatingIfNeeded: look >> 16)),
-                on: Cell.role(look >> 8))
-        }
+        get { Style(code: look) }
         set { look = Cell.look(newValue, width: width) }
     }
 
@@ -47,18 +42,11 @@ public struct Cell: Sendable, Hashable {
     }
 
     private static func look(_ style: Style, width: UInt8) -> UInt32 {
-        number(style.foreground) | number(style.background) << 8
-            | UInt32(style.attributes.rawValue) << 16 | UInt32(width) << 24
+        style.code | UInt32(width) << 24
     }
 
-    private static func number(_ role: Role?) -> UInt32 {
-        role.map { UInt32($0.rawValue) + 1 } ?? 0
-    }
-
-    private static func role(_ number: UInt32) -> Role? {
-        let number = UInt8(truncatingIfNeeded: number)
-        return number == 0 ? nil : Role(rawValue: number - 1)
-    }
+    /// Whether another cell has the same style.
+    public func isStyled(like other: Cell) -> Bool { (look ^ other.look) & 0xFF_FFFF == 0 }
 
     /// The same cell, on the ground of another one unless it has its own.
     func onGround(of other: Cell) -> Cell {

@@ -50,6 +50,7 @@ extension Screen {
         cut: TextCut = .end, style: Style = .plain, glyphs: Glyphs = .unicode
     ) -> Int {
         guard columns > 0 else { return 0 }
+        if writeASCIIField(text, at: point, columns: columns, alignment, style) { return columns }
         let width = TextWidth.columns(of: text)
         // A text of letters alone is cut where it is drawn, without making a shorter one of it first.
         if width > columns, TextWidth.plainASCIICount(text) != nil {

@@ -150,6 +150,24 @@ extension Screen {
         return isPlaced ?? nil
     }
 
+    /// Writes a field of printable ASCII and the blanks around it at once; false when the text is none, or does not fit.
+    mutating func writeASCIIField(
+        _ text: String, at point: Point, columns: Int, _ alignment: Alignment, _ style: Style
+    ) -> Bool {
+        guard point.row >= 0, point.row < size.rows else { return false }
+        let isPlaced = text.utf8.withContiguousStorageIfAvailable { bytes -> Bool in
+            guard bytes.count <= columns, bytes.allSatisfy(TextWidth.isPrintable) else {
+                return false
+            }
+            let before = alignment.blanksBefore(columns - bytes.count)
+            put(from: point, to: min(size.columns, point.column + columns), style: style) {
+                bytes.indices.contains($0 - before) ? bytes[$0 - before] : 0x20
+            }
+            return true
+        }
+        return isPlaced ?? false
+    }
+
     /// Writes blanks, which keep the ground already there as text does.
     mutating func writeBlanks(_ columns: Int, at point: Point, style: Style) {
         guard point.row >= 0, point.row < size.rows else { return }

@@ -105,6 +105,35 @@ public struct Style: Sendable, Hashable {
         self.init(foreground, attributes, on: background)
     }
 
+    /// The style as one number, from the lowest byte: the roles of text and ground, counted from 1 with 0 for none, and
+    /// stress. Styles are compared for every cell of every picture.
+    var code: UInt32 {
+        Style.number(foreground) | Style.number(background) << 8
+            | UInt32(attributes.rawValue) << 16
+    }
+
+    /// The style of a number; what lies above its three bytes does not matter.
+    init(code: UInt32) {
+        self.init(
+            Style.role(code), Attributes(rawValue: UInt8(truncatingIfNeeded: code >> 16)),
+            on: Style.role(code >> 8))
+    }
+
+    private static func number(_ role: Role?) -> UInt32 {
+        role.map { UInt32($0.rawValue) + 1 } ?? 0
+    }
+
+    private static func role(_ number: UInt32) -> Role? {
+        let number = UInt8(truncatingIfNeeded: number)
+        return number == 0 ? nil : Role(rawValue: number - 1)
+    }
+
+    /// The same meaning and the same stress.
+    public static func == (left: Style, right: Style) -> Bool { left.code == right.code }
+
+    /// Hashes the style as one number.
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+
     /// The same text on the ground of another role, as for a selected row.
     public func on(_ role: Role?) -> Style { Style(foreground, attributes, on: role) }
     /// The same with more stress.

@@ -28,7 +28,6 @@ final class Painter {
     private var mustClear = false
     private var inks: [Style: Ink] = [:]
     private var pairs: [Pair: Int32] = [:]
-    private var line: [BDCell] = []
 
     init(size: Size, theme: Theme, depth: ColourDepth, colours: Int) {
         self.size = size
@@ -79,20 +78,25 @@ final class Painter {
     }
 
     private func put(_ run: ScreenDiff.Run) {
-        line.removeAll(keepingCapacity: true)
-        var style = Style.plain
-        var ink = ink(for: style)
-        for cell in run.cells where !cell.isContinuation {
-            if cell.style != style {
-                style = cell.style
-                ink = self.ink(for: style)
+        guard var last = run.cells.first else { return }
+        var ink = ink(for: last.style)
+        withUnsafeTemporaryAllocation(of: BDCell.self, capacity: run.cells.count) { line in
+            var count = 0
+            for cell in run.cells where !cell.isContinuation {
+                if !cell.isStyled(like: last) {
+                    last = cell
+                    ink = self.ink(for: cell.style)
+                }
+                line.initializeElement(
+                    at: count,
+                    to: BDCell(
+                        scalars: cell.scalars, attributes: ink.attributes, width: cell.width,
+                        pair: ink.pair))
+                count += 1
             }
-            line.append(
-                BDCell(
-                    scalars: cell.scalars, attributes: ink.attributes, width: cell.width,
-                    pair: ink.pair))
+            bdPut(
+                Int32(run.start.row), Int32(run.start.column), line.baseAddress, Int32(count))
         }
-        bdPut(Int32(run.start.row), Int32(run.start.column), line, Int32(line.count))
     }
 
     private func ink(for style: Style) -> Ink {
