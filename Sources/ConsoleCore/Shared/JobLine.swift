@@ -109,8 +109,10 @@ enum JobLine {
             return (Pace.remaining(progress, at: now).map(Words.clock) ?? "", .running)
         case .deployment:
             guard let deployment = job.deployment else { return ("", .dim) }
-            let owner = showsEndpoint ? job.endpoint.map { "\($0)/" } ?? "" : ""
-            return ("\(owner)\(deployment)", .dim)
+            guard showsEndpoint, let endpoint = job.endpoint else {
+                return (deployment.rawValue, .dim)
+            }
+            return ("\(endpoint.rawValue)/\(deployment.rawValue)", .dim)
         case .took: return (took(job, now), .dim)
         case .age: return (job.createdAt.map { Words.age(of: $0, at: now) } ?? "", .dim)
         }

@@ -31,21 +31,21 @@ public struct ViewContext: Sendable, Hashable {
     public var glyphs: Glyphs
     /// The newest time an action brought; views never read a clock.
     public var now: Timestamp
-    /// How much later it is at the service, whose clock stamped the times of jobs.
-    public var clockAhead: Duration
     /// True when this part of the screen has the focus.
     public var isFocused: Bool
 
     /// What the service's clock shows at `now`: how long ago a time was that the service gave.
-    public var serviceNow: Timestamp { now + clockAhead }
+    public let serviceNow: Timestamp
 
     /// Describes the surroundings of a picture.
+    ///
+    /// - Parameter clockAhead: how much later it is at the service, whose clock stamped the times of jobs.
     public init(
         glyphs: Glyphs, now: Timestamp, clockAhead: Duration = .zero, isFocused: Bool = true
     ) {
         self.glyphs = glyphs
         self.now = now
-        self.clockAhead = clockAhead
+        serviceNow = now + clockAhead
         self.isFocused = isFocused
     }
 }
