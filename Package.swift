@@ -2,17 +2,24 @@
 
 import PackageDescription
 
+/// How a release is compiled. `assets/release.json` says the same for the packages, which a manifest cannot do.
+///
+/// A concrete generic type is asked for by its accessor, which has the conformances at hand: by its mangled name the runtime
+/// looks for each of them among all there are, a quarter of the way to the first screen. And every function has a section and
+/// a name of its own, so that the linker can put those that are called side by side.
+let release = [
+    "-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors",
+    "-Xfrontend", "-function-sections",
+    "-Xfrontend", "-disable-llvm-merge-functions-pass",
+]
+
 // Every wall between two targets keeps something out; README.md says what. The same settings hold in every room.
 let house: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    // A concrete generic type is asked for by its accessor, which has the conformances at hand. By its mangled name the runtime
-    // looks for each of them among all there are: a quarter of the way to the first screen.
-    .unsafeFlags(
-        ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"],
-        .when(configuration: .release)),
+    .unsafeFlags(release, .when(configuration: .release)),
 ]
 
 // One third-party package, one room (hashes excepted: both ends of an upload compute them).
@@ -30,16 +37,24 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// How a release is linked on Linux.
+///
 /// `--static-swift-stdlib` has the linker export every symbol of ours, for plug-ins that do not exist: 58,000 names, which
 /// `dladdr` walks at every start, and code that could be left out.
 ///
 /// A program that may lie anywhere has 168,000 of its own addresses to correct before it begins: a fifth of the time to the
 /// first screen, and 5 MiB. Ours lies where it is linked to, as Go's programs do; its heap, stacks and libraries lie anywhere.
 ///
-/// Only releases: debug builds and tests are linked as ever.
+/// A page of memory holds a dozen functions and comes with those around it: where the few thousand that a console calls lie
+/// among a hundred thousand others, it holds 9 MiB of code that it never runs. `assets/order.txt` names them, `assets/order.py`
+/// writes it anew. A list that is old does no harm: names that are gone are passed over, new functions lie where they fall.
 let lean: [LinkerSetting] = [
     .unsafeFlags(
-        ["-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-no-pie"],
+        [
+            "-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-no-pie", "-use-ld=lld",
+            "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/assets/order.txt",
+            "-Xlinker", "--no-warn-symbol-ordering",
+        ],
         .when(platforms: [.linux], configuration: .release))
 ]
 

@@ -57,6 +57,24 @@ import Testing
         #expect(Set(listed).count == tables.count)
     }
 
+    /// What the manifest says for our rooms `assets/release.json` says for the packages; and what is linked in order is there.
+    @Test func packagesAreCompiledForAReleaseAsOurRoomsAre() throws {
+        struct Toolset: Decodable {
+            struct Compiler: Decodable { let extraCLIOptions: [String] }
+            let swiftCompiler: Compiler
+        }
+        let toolset = try JSONDecoder().decode(
+            Toolset.self, from: Data(try read("assets/release.json").utf8))
+        let manifest = try read("Package.swift")
+        let list = try #require(manifest.firstMatch(of: /let release = \[([^\]]*)\]/)?.output.1)
+        let ours = list.matches(of: /"([^"]+)"/).map { String($0.output.1) }
+        #expect(toolset.swiftCompiler.extraCLIOptions == ours)
+        #expect(ours.contains("-function-sections"))
+        let named = try read("assets/order.txt").split(separator: "\n")
+        #expect(named.count > 1000)
+        #expect(Set(named).count == named.count)
+    }
+
     @Test func scriptsCanBeRun() throws {
         for script in ["assets/setup.sh", "assets/pictures.sh", ".ci/run"] {
             let path = Checkout.root + "/" + script
