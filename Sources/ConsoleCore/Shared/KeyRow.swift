@@ -37,49 +37,20 @@ public enum Verdict<Action: Sendable>: Sendable {
 
 /// A row of a screen's key table.
 public struct KeyRow<State: Sendable, Action: Sendable>: Sendable {
-    /// What becomes of a key in a state.
-    public typealias Decision = @Sendable (State) -> Verdict<Action>
-
-    /// What a row says, by reference: every key goes through all rows of its tables, and a row is seven things to copy.
-    private final class Saying: Sendable {
-        let name: String
-        let keys: [KeyPress]
-        let hint: String
-        let help: String
-        let isInText: Bool
-        let isHinted: (@Sendable (State) -> Bool)?
-        let decide: Decision
-
-        init(
-            name: String, keys: [KeyPress], hint: String, help: String, isInText: Bool = false,
-            isHinted: (@Sendable (State) -> Bool)? = nil, decide: @escaping Decision
-        ) {
-            self.name = name
-            self.keys = keys
-            self.hint = hint
-            self.help = help
-            self.isInText = isInText
-            self.isHinted = isHinted
-            self.decide = decide
-        }
-    }
-
-    private let saying: Saying
-
     /// What keymap files call it, in kebab case and once per table; empty for a row that has to stay what it is.
-    public var name: String { saying.name }
+    public let name: String
     /// The keys that do it by default; the first one is shown.
-    public var keys: [KeyPress] { saying.keys }
+    public let keys: [KeyPress]
     /// One or two words for the footer; empty keeps the row out of it.
-    public var hint: String { saying.hint }
+    public let hint: String
     /// A sentence for the help page.
-    public var help: String { saying.help }
+    public let help: String
     /// True when it is meant while text is typed: a plain letter would be text then.
-    public var isInText: Bool { saying.isInText }
+    public private(set) var isInText = false
     /// When it is worth a place in the footer, besides having something to say; nil for always.
-    var isHinted: (@Sendable (State) -> Bool)? { saying.isHinted }
+    private(set) var isHinted: (@Sendable (State) -> Bool)?
     /// What it comes to.
-    public var decide: Decision { saying.decide }
+    public private(set) var decide: @Sendable (State) -> Verdict<Action>
 
     /// Binds keys.
     ///
@@ -87,38 +58,35 @@ public struct KeyRow<State: Sendable, Action: Sendable>: Sendable {
     ///   stops the program at start.
     public init(
         _ spelling: String, hint: String = "", help: String,
-        decide: @escaping Decision
+        decide: @escaping @Sendable (State) -> Verdict<Action>
     ) {
         var words = spelling.split(separator: " ")
         let isNamed = words.first.map { $0.count > 1 && $0.hasSuffix(":") } ?? false
-        let name = isNamed ? String(words.removeFirst().dropLast()) : ""
-        let keys = words.map { word in
+        name = isNamed ? String(words.removeFirst().dropLast()) : ""
+        keys = words.map { word in
             guard let key = KeyPress(spelling: String(word)) else {
                 preconditionFailure("\(word) in a key table is not a key")
             }
             return key
         }
-        saying = Saying(name: name, keys: keys, hint: hint, help: help, decide: decide)
-    }
-
-    /// The same row, but for what is said otherwise.
-    private init(
-        _ row: Self, isInText: Bool? = nil, isHinted: (@Sendable (State) -> Bool)? = nil,
-        decide: Decision? = nil
-    ) {
-        saying = Saying(
-            name: row.name, keys: row.keys, hint: row.hint, help: row.help,
-            isInText: isInText ?? row.isInText, isHinted: isHinted ?? row.isHinted,
-            decide: decide ?? row.decide)
+        self.hint = hint
+        self.help = help
+        self.decide = decide
     }
 
     /// The same row, in the footer only while it is needed, and then before those that are always there.
     func hinted(while isNeeded: @escaping @Sendable (State) -> Bool) -> Self {
-        Self(self, isHinted: isNeeded)
+        var row = self
+        row.isHinted = isNeeded
+        return row
     }
 
     /// The same row, meant while text is typed.
-    var inText: Self { Self(self, isInText: true) }
+    var inText: Self {
+        var row = self
+        row.isInText = true
+        return row
+    }
 
     /// Binds keys to one action.
     ///
@@ -139,7 +107,9 @@ public struct KeyRow<State: Sendable, Action: Sendable>: Sendable {
 
     /// The same row, with nothing to say where it is not meant.
     func when(_ isMeant: @escaping @Sendable (State) -> Bool) -> Self {
-        Self(self, decide: { [decide] state in isMeant(state) ? decide(state) : .pass })
+        var row = self
+        row.decide = { [decide] state in isMeant(state) ? decide(state) : .pass }
+        return row
     }
 
     /// Rows that move through a list; a row is called as its step is, in kebab case.
