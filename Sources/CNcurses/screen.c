@@ -156,9 +156,9 @@ static int convert(const BDCell *cell, cchar_t *target) {
         makeLetter(target, (wchar_t)letter, cell);
         return 1;
     }
-    wchar_t first[4] = {(wchar_t)cell->scalars[0], L'\0', L'\0', L'\0'};
+    wchar_t first[4] = {(wchar_t)letter, L'\0', L'\0', L'\0'};
     wchar_t second[4] = {L'\0', L'\0', L'\0', L'\0'};
-    int width = cell->scalars[0] < 0x7F ? 1 : wcwidth(first[0]);
+    int width = wcwidth(first[0]);
     if (width <= 0 || width > cell->width) {
         first[0] = L'?';
         width = 1;
